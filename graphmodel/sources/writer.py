@@ -1,0 +1,123 @@
+"""Columns of kept rows into `Facts`, many rows at once; ids of relationships made from columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from graphmodel.model.instants import UNKNOWN
+from graphmodel.model.schema import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphmodel.model.facts import Facts, FactTable, Value
+    from graphmodel.model.instants import Interval
+    from graphmodel.sources.checked import CheckedTable, Key
+
+Columns = dict[str, "Sequence[Value]"]
+_CERTAIN = ("stated", "disputed", "inferred")
+
+
+def extend(table: FactTable, columns: Mapping[str, Sequence[Value]], rows: int) -> None:
+    """Append `rows` rows given as columns; absent columns are null, unknown ones become extra."""
+    for name in columns:
+        if name not in table.columns:
+            table.columns[name] = [None] * table.rows
+            table.extra.append(name)
+    for name, column in table.columns.items():
+        column.extend(columns.get(name) or [None] * rows)
+    table.rows += rows
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes facts; knows which accounts exist, which ids several tables use, who was created.
+
+    `parties` collects, by id, the certainties of the rows that name an account nothing defines
+    (kind Account) or a person without a known account (kind Person).
+    """
+
+    facts: Facts
+    accounts: set[str]
+    repeated: set[str] = field(default_factory=set)
+    created: dict[str, set[str]] = field(default_factory=dict)
+    unknown: dict[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts, tables: list[CheckedTable]) -> Writer:
+        """Prepare to write the kept rows of `tables`."""
+        counts = Counter(name for table in tables for name in {table.ids[i] for i in table.kept()})
+        accounts = {
+            table.ids[row]
+            for table in tables
+            if table.spec.name == "accounts"
+            for row in table.kept()
+        }
+        return cls(facts, accounts, {name for name, count in counts.items() if count > 1})
+
+    def nodes(self, label: str, columns: Columns, rows: int) -> None:
+        """Append nodes of one label."""
+        extend(self.facts.nodes[label], columns, rows)
+
+    def base(self, table: CheckedTable, row: int) -> str:
+        """Return a row's id as the ids of its relationships begin."""
+        name = table.ids[row]
+        return f"{table.spec.name}:{name}" if name in self.repeated else name
+
+    def relationships(
+        self, type_: str, starts: Sequence[Key], ends: Sequence[Key], columns: Columns
+    ) -> None:
+        """Append relationships of one type; an account that nothing defines is noted."""
+        table = self.facts.relationships[type_]
+        extend(table, columns, len(starts))
+        table.from_label.extend([label for label, _ in starts])
+        table.from_id.extend([name for _, name in starts])
+        table.to_label.extend([label for label, _ in ends])
+        table.to_id.extend([name for _, name in ends])
+
+    def note_accounts(self, keys: Sequence[Key], certainties: Sequence[Value]) -> None:
+        """Note which accounts are named without being defined; they are created at the end."""
+        accounts = self.accounts
+        for (label, name), certainty in zip(keys, certainties, strict=True):
+            if label == "Account" and name not in accounts:
+                self.created.setdefault(name, set()).add(str(certainty))
+
+    def party(self, key: Key, certainty: Value) -> Key:
+        """Return the account of an event's party: a person's own where no account is known."""
+        label, name = key
+        if label == "Account":
+            return key
+        self.unknown.setdefault(name, set()).add(str(certainty))
+        return "Account", f"unknown:{name}"
+
+
+def take(values: Sequence[object], kept: list[int]) -> list[Value]:
+    """Return the values of the kept rows."""
+    if len(values) == len(kept):
+        return cast("list[Value]", list(values))
+    return cast("list[Value]", [values[row] for row in kept])
+
+
+def holding_times(since: Sequence[object], until: Sequence[object]) -> Columns:
+    """Return the six time properties of a slow fact.
+
+    An absent start is unknown, from -FOREVER to FOREVER; an absent end is not known to have come,
+    both ends FOREVER.
+    """
+    starts = cast("Sequence[Interval]", since)
+    ends = cast("Sequence[Interval]", until)
+    return {
+        "since": [start.text or None for start in starts],
+        "until": [end.text or None for end in ends],
+        "since_t0": [start.t0 for start in starts],
+        "since_t1": [start.t1 for start in starts],
+        "until_t0": [FOREVER if end is UNKNOWN else end.t0 for end in ends],
+        "until_t1": [end.t1 for end in ends],
+    }
+
+
+def surest(named: Mapping[str, set[str]]) -> list[Value]:
+    """Return, by name in order, the certainty of the surest row that names it."""
+    return [next(word for word in _CERTAIN if word in named[name]) for name in sorted(named)]
