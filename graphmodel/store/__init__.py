@@ -1,0 +1,1 @@
+"""The case file: records in, a graph in one DuckDB file out."""

@@ -1,0 +1,252 @@
+"""One case in one DuckDB file: created from facts, opened later, closed to the world outside.
+
+The connection never reads another file (external access and extension installs are off), spills
+into a capped folder beside the case file that is emptied on open, and keeps to a memory limit.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from graphmodel.errors import InputError, LimitError
+from graphmodel.private_files import PrivateCreation
+from graphmodel.store import tables
+from graphmodel.store.loading import load_digests, load_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from graphmodel.model.facts import Facts
+    from graphmodel.model.schema_types import GraphSchema
+
+FORMAT_VERSION = 1
+"""Raised whenever an older program could no longer read the file."""
+
+STORAGE_VERSION = "v1.4.0"
+MEMORY_LIMIT = "2GB"
+TEMP_LIMIT = "8GB"
+BLOCK_SIZE = 16384
+"""Bytes; the least DuckDB takes, so that a small case is a small file."""
+
+
+class CaseFile:
+    """An open case file; `schema` is the declared graph widened by the case's own columns."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        path: Path,
+        schema: GraphSchema,
+        privacy: PrivateCreation,
+    ) -> None:
+        """Take over an open connection; use `create` or `open` instead."""
+        self.connection = connection
+        self._privacy = privacy
+        self.path = path
+        self.schema = schema
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        facts: Facts,
+        meta: Mapping[str, object],
+        *,
+        record_digests: Mapping[str, Sequence[str]] | None = None,
+    ) -> CaseFile:
+        """Write a new case file from facts and return it open; `path` must not exist.
+
+        `record_digests` has the columns `batch` and `digest` of equal length.
+
+        `meta` is kept as JSON and given back by `meta`. LimitError where the disk is full.
+        """
+        extra = {
+            name: sorted(table.extra)
+            for name, table in (*facts.nodes.items(), *facts.relationships.items())
+            if table.extra
+        }
+        schema = tables.case_schema(extra)
+        connection, privacy = _connect(path, read_only=False)
+        case_file = cls(connection, path, schema, privacy)
+        try:
+            connection.begin()
+            connection.execute(";".join(tables.create_statements(schema)))
+            load_facts(connection, facts, schema)
+            load_digests(connection, record_digests or {})
+            case_file.set_meta({**meta, "format_version": FORMAT_VERSION, "extra": extra})
+            connection.commit()
+        except duckdb.Error as error:
+            case_file.close()
+            raise _refusal(path, error) from error
+        except BaseException:
+            case_file.close()
+            raise
+        path.chmod(0o600)
+        return case_file
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> CaseFile:
+        """Open a case file; InputError where it is damaged, in use or of another version."""
+        connection, privacy = _connect(path, read_only=read_only)
+        try:
+            rows = connection.execute("SELECT key, value FROM case_file.meta").fetchall()
+        except duckdb.Error as error:
+            connection.close()
+            privacy.end()
+            msg = f"{path.name} is a DuckDB file, but not a case file."
+            raise InputError(
+                msg, hint="Make one with: graphmodel import FOLDER --out X.case.duckdb"
+            ) from error
+        meta = {key: json.loads(value) for key, value in rows}
+        version = meta.get("format_version")
+        if version != FORMAT_VERSION:
+            connection.close()
+            privacy.end()
+            msg = (
+                f"{path.name} has case file version {version}, this program reads {FORMAT_VERSION}."
+            )
+            raise InputError(msg, hint="Import the case again from its tables.")
+        return cls(connection, path, tables.case_schema(meta["extra"]), privacy)
+
+    def meta(self) -> dict[str, object]:
+        """Return everything kept about the case beside its facts."""
+        rows = self.connection.execute("SELECT key, value FROM case_file.meta").fetchall()
+        return {key: json.loads(value) for key, value in rows}
+
+    def set_meta(self, entries: Mapping[str, object]) -> None:
+        """Keep entries (any JSON value) under their keys, replacing older ones."""
+        for key, value in entries.items():
+            self.connection.execute(
+                "INSERT OR REPLACE INTO case_file.meta VALUES ($1, $2)",
+                [key, json.dumps(value, ensure_ascii=False, sort_keys=True)],
+            )
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all facts; it does not depend on the order of rows or of files."""
+        import hashlib
+
+        whole = hashlib.sha256()
+        names = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'facts' ORDER BY table_name"
+        ).fetchall()
+        for (name,) in names:
+            row = self.connection.execute(
+                "SELECT count(*), sha256(string_agg(h, '' ORDER BY h)) FROM "
+                f"(SELECT sha256(to_json(t)::VARCHAR) AS h FROM facts.{tables.quoted(name)} t)"
+            ).fetchone()
+            if row and row[0]:
+                whole.update(f"{name}:{row[0]}:{row[1]}\n".encode())
+        return whole.hexdigest()
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of nodes of every label and relationships of every type."""
+        names = [*self.schema.nodes, *self.schema.relationships]
+        sql = " UNION ALL ".join(
+            f"SELECT '{name}', count(*) FROM graph.{tables.quoted(name)}" for name in names
+        )
+        return dict(self.connection.execute(sql).fetchall())
+
+    def clear_derived(self) -> None:
+        """Take back every derived fact and finding."""
+        names = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'derived'"
+        ).fetchall()
+        for (name,) in names:
+            self.connection.execute(f"DELETE FROM derived.{tables.quoted(name)}")
+        self.connection.execute("DELETE FROM case_file.findings")
+        self.connection.execute("DELETE FROM case_file.meta WHERE key = 'report'")
+
+    def save_findings(self, rows: Sequence[tuple[str, str, str, str]]) -> None:
+        """Replace the kept findings; a row is (id, typology, level, JSON body)."""
+        self.connection.begin()
+        self.connection.execute("DELETE FROM case_file.findings")
+        if rows:
+            self.connection.executemany("INSERT INTO case_file.findings VALUES (?, ?, ?, ?)", rows)
+        self.connection.commit()
+
+    def saved_findings(self) -> list[tuple[str, str, str, str]]:
+        """Return the kept findings in the order in which they were saved."""
+        return self.connection.execute(
+            "SELECT id, typology, level, body FROM case_file.findings ORDER BY rowid"
+        ).fetchall()
+
+    def insert(self, table: str, columns: Mapping[str, Iterable[object]]) -> None:
+        """Append columns of equal length to a table such as `derived."Deal"`."""
+        from graphmodel.store.loading import insert_columns
+
+        insert_columns(self.connection, table, {k: list(v) for k, v in columns.items()})
+
+    def settle(self) -> None:
+        """Write everything into the one file; LimitError where the disk is full."""
+        try:
+            self.connection.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            self.close()
+            raise _refusal(self.path, error) from error
+
+    def close(self) -> None:
+        """Close the file and remove its spill folder; closing twice does nothing."""
+        self.connection.close()
+        self._privacy.end()
+        shutil.rmtree(_spill_folder(self.path), ignore_errors=True)
+
+
+def _spill_folder(path: Path) -> Path:
+    return path.with_name(path.name + ".tmp")
+
+
+def _connect(path: Path, *, read_only: bool) -> tuple[duckdb.DuckDBPyConnection, PrivateCreation]:
+    spill = _spill_folder(path)
+    shutil.rmtree(spill, ignore_errors=True)
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": STORAGE_VERSION,
+        "default_block_size": str(BLOCK_SIZE),
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": TEMP_LIMIT,
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "preserve_insertion_order": "true",
+    }
+    privacy = PrivateCreation()
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        privacy.end()
+        raise _refusal(path, error) from error
+    return connection, privacy
+
+
+def _refusal(path: Path, error: duckdb.Error) -> InputError | LimitError:
+    """Return what a DuckDB error about a file means for the user, without SQL or values."""
+    words = str(error).lower()
+    if "no space left" in words or "could not write" in words:
+        return LimitError(
+            f"The disk is full: {path.name} could not be written.", hint="Free space and try again."
+        )
+    if "out of memory" in words:
+        return LimitError(
+            f"The memory limit of {MEMORY_LIMIT} was reached.", hint="Use a smaller case."
+        )
+    if "lock" in words or "being used" in words:
+        return InputError(
+            f"{path.name} is in use by another program.", hint="Close it and try again."
+        )
+    if "permission denied" in words:
+        return InputError(f"{path.name} may not be opened.", hint="Check its access rights.")
+    if "version" in words:
+        return InputError(
+            f"{path.name} was written by another version of DuckDB.", hint="Import the case again."
+        )
+    return InputError(
+        f"{path.name} is damaged or not a DuckDB file.",
+        hint="Import the case again from its tables.",
+    )
