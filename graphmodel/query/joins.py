@@ -1,0 +1,391 @@
+"""Join graphs: what one SELECT reads, the conditions between, and where properties come from.
+
+A node is known by its id alone; its table joins only when a property is read (late fetch), once for
+each node however often it is read. Sources are written down in an order chosen here, cheapest
+first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlglot import expressions as exp
+
+from graphmodel.query import sqlparts as q
+from graphmodel.query import types as t
+from graphmodel.query.catalogue import ID_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graphmodel.query.catalogue import Catalogue, Column, EdgeTable, NodeClass
+    from graphmodel.query.sqlparts import Sql
+    from graphmodel.query.types import Type
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """A compiled expression with what the planner must know about it.
+
+    `refs` are the aliases it reads, `subquery` tells that it holds a query, `raises` that it can
+    stop the query with an error, `simple` that repeating it costs nothing, `link` that it is a
+    condition of two equal ids; `graph` is the join graph in which the id of a node or relationship
+    lives, `source` the relationship's own scan.
+    """
+
+    sql: Sql
+    type: Type
+    refs: frozenset[str] = frozenset()
+    nullable: bool = True
+    raises: bool = False
+    subquery: bool = False
+    simple: bool = False
+    link: bool = False
+    graph: JoinGraph | None = None
+    source: Source | None = None
+
+    def copy(self) -> Sql:
+        """Return the SQL as a tree of its own (a column, the usual case, without walking it)."""
+        if isinstance(self.sql, exp.Column):
+            return exp.Column(**self.sql.args)
+        return self.sql.copy()
+
+
+def derive(sql: Sql, type_: Type, *operands: Value, nullable: bool | None = None) -> Value:
+    """Return a value computed from others: it reads what they read and fails where they fail."""
+    return Value(
+        sql,
+        type_,
+        frozenset().union(*(operand.refs for operand in operands)),
+        any(operand.nullable for operand in operands) if nullable is None else nullable,
+        any(operand.raises for operand in operands),
+        any(operand.subquery for operand in operands),
+    )
+
+
+class Source:
+    """One thing a SELECT reads. `outer` sources are joined by LEFT JOIN on `on`."""
+
+    def __init__(self, alias: str, rows: float) -> None:
+        """Keep the alias and the estimated number of rows."""
+        self.alias = alias
+        self.rows = rows
+        self.outer = False
+        self.on: list[Value] = []
+
+    def column(self, name: str) -> Sql:
+        """Return a column of this source."""
+        return q.column(self.alias, name)
+
+    def sql(self) -> Sql:
+        """Return the item of FROM."""
+        raise NotImplementedError
+
+
+class StageSource(Source):
+    """A finished step, written as a common table expression."""
+
+    def __init__(self, alias: str, rows: float, name: str) -> None:
+        """Keep the name of the step."""
+        super().__init__(alias, rows)
+        self.name = name
+
+    def sql(self) -> Sql:
+        """Return the name of the step under the alias."""
+        return exp.Table(this=q.name(self.name), alias=q.table_alias(self.alias))
+
+
+class UnnestSource(Source):
+    """The elements of a list, numbered from 1: columns `v` and `o`."""
+
+    def __init__(self, alias: str, items: Value) -> None:
+        """Keep the list."""
+        super().__init__(alias, 5)
+        self.items = items
+
+    def sql(self) -> Sql:
+        """Return a lateral unnesting."""
+        numbered = exp.Select(
+            expressions=[
+                q.alias(q.call("unnest", self.items.sql), "v"),
+                q.alias(q.call("unnest", q.call("range", q.number(1), _length(self.items))), "o"),
+            ]
+        )
+        return exp.Lateral(this=q.subquery(numbered), alias=q.table_alias(self.alias))
+
+
+def _length(items: Value) -> Sql:
+    return exp.Add(this=q.call("len", items.copy()), expression=q.number(1))
+
+
+class TableSource(Source):
+    """Tables read together under one set of property names: nodes of classes, or relationships.
+
+    With more than one table (or with both directions) it is a UNION ALL of them; a property that
+    one table lacks is null there, and one of differing types becomes a mix.
+    """
+
+    def __init__(
+        self,
+        alias: str,
+        catalogue: Catalogue,
+        tables: Iterable[NodeClass | EdgeTable],
+        keys: tuple[str, ...],
+        direction: str = "out",
+    ) -> None:
+        """Keep the tables and the id columns they share."""
+        self.tables = list(tables)
+        self.catalogue = catalogue
+        self.keys = keys
+        self.direction = direction
+        rows = sum(catalogue.rows(table.table) for table in self.tables)
+        super().__init__(alias, rows * (2 if direction == "both" else 1))
+        self.properties: dict[str, tuple[str, Type]] = {}
+
+    @property
+    def single(self) -> bool:
+        """Tell whether the source is one plain table."""
+        return len(self.tables) == 1 and self.direction != "both"
+
+    def property_type(self, name: str) -> Type | None:
+        """Return the type of a property over all tables; None where its types cannot meet."""
+        found = [table.columns[name].type for table in self.tables if name in table.columns]
+        return t.unify_all(found)
+
+    def property(self, name: str) -> tuple[Sql, Type] | None:
+        """Return column and type of a property, asking for it where it was not asked for yet."""
+        type_ = self.property_type(name)
+        if type_ is None:
+            return None
+        if self.single:
+            physical = self.tables[0].columns.get(name)
+            return (q.null(), t.NULL) if physical is None else (self.column(physical.name), type_)
+        if name not in self.properties:
+            self.properties[name] = (f"p{len(self.properties)}", type_)
+        return self.column(self.properties[name][0]), type_
+
+    def sql(self) -> Sql:
+        """Return the table, or the union of the tables."""
+        if self.single:
+            return q.table(self.catalogue.namespace, self.tables[0].table, self.alias)
+        parts: list[Sql] = []
+        for table in self.tables:
+            parts.append(self._select(table, self.keys))
+            if self.direction == "both":
+                swapped = self._select(table, ("_rid", "_dst", "_src"))
+                parts.append(swapped.where(_not_a_loop(), copy=False))
+        union: Sql = parts[0]
+        for part in parts[1:]:
+            union = exp.Union(this=union, expression=part, distinct=False)
+        return exp.Subquery(this=union, alias=q.table_alias(self.alias))
+
+    def _select(self, table: NodeClass | EdgeTable, keys: tuple[str, ...]) -> exp.Select:
+        columns = [
+            q.alias(exp.Column(this=q.name(physical)), shown)
+            for physical, shown in zip(keys, self.keys, strict=True)
+        ]
+        for name, (shown, type_) in self.properties.items():
+            columns.append(q.alias(_property(table.columns.get(name), type_), shown))
+        db = exp.Identifier(this=self.catalogue.namespace, quoted=True)
+        source = exp.Table(this=q.name(table.table), db=db if self.catalogue.namespace else None)
+        return exp.Select(expressions=columns).from_(source, copy=False)
+
+
+def _not_a_loop() -> Sql:
+    return exp.NEQ(this=exp.Column(this=q.name("_src")), expression=exp.Column(this=q.name("_dst")))
+
+
+def _property(physical: Column | None, type_: Type) -> Sql:
+    if physical is None:
+        return q.cast(q.null(), type_)
+    column = exp.Column(this=q.name(physical.name))
+    return coerce(Value(column, physical.type, simple=True), type_).sql
+
+
+class PathSource(Source):
+    """A variable-length pattern, written as a recursive common table expression.
+
+    Columns `_src`, `_dst` and, where trails are kept, `_rids`.
+    """
+
+    def __init__(self, alias: str, rows: float, name: str) -> None:
+        """Keep the name of the recursive step."""
+        super().__init__(alias, rows)
+        self.name = name
+
+    def sql(self) -> Sql:
+        """Return the name of the step under the alias."""
+        return exp.Table(this=q.name(self.name), alias=q.table_alias(self.alias))
+
+
+@dataclass(slots=True, eq=False)
+class JoinGraph:
+    """Sources and conditions of one SELECT; `parent` is the graph a subquery stands in."""
+
+    catalogue: Catalogue
+    aliases: Aliases
+    parent: JoinGraph | None = None
+    sources: list[Source] = field(default_factory=list)
+    conditions: list[Value] = field(default_factory=list)
+    _fetched: dict[str, TableSource] = field(default_factory=dict)
+
+    def add(self, source: Source) -> Source:
+        """Add a source."""
+        self.sources.append(source)
+        return source
+
+    def require(self, value: Value) -> None:
+        """Add a condition, one for each conjunct."""
+        self.conditions.append(value)
+
+    def node_scan(self, classes: Iterable[int]) -> tuple[Value, TableSource]:
+        """Read all nodes of some classes; return the node and its source."""
+        known = self.catalogue.classes
+        numbers = sorted(classes)
+        tables = [known[number] for number in numbers]
+        source = TableSource(self.aliases.next("n"), self.catalogue, tables, ("_nid",))
+        self.add(source)
+        node = self.entity(source, "_nid", t.node_of(numbers))
+        self._fetched[_key(node)] = source
+        return node, source
+
+    def entity(self, source: Source, column: str, type_: Type, *, nullable: bool = False) -> Value:
+        """Return the node or relationship whose id is in a column of a source."""
+        refs = frozenset({source.alias})
+        return Value(source.column(column), type_, refs, nullable, simple=True, graph=self)
+
+    def fetch(self, entity: Value) -> TableSource:
+        """Return the tables that hold the properties of a node or relationship, joined once."""
+        if isinstance(entity.source, TableSource):
+            return entity.source
+        key = _key(entity)
+        if key not in self._fetched:
+            self._fetched[key] = self._join_tables(entity)
+        return self._fetched[key]
+
+    def _join_tables(self, entity: Value) -> TableSource:
+        of_node = entity.type.kind is t.Kind.NODE
+        known = self.catalogue.classes if of_node else self.catalogue.edge_numbers
+        tables = [known[number] for number in sorted(entity.type.classes)]
+        id_column = "_nid" if of_node else "_rid"
+        source = TableSource(self.aliases.next("f"), self.catalogue, tables, (id_column,))
+        same = q.equal(source.column(id_column), entity.copy())
+        condition = Value(same, t.BOOLEAN, entity.refs | {source.alias}, link=True)
+        if entity.nullable:
+            source.outer = True
+            source.on.append(condition)
+        else:
+            self.conditions.append(condition)
+        self.add(source)
+        return source
+
+
+def _key(entity: Value) -> str:
+    column = entity.sql
+    if isinstance(column, exp.Column) and column.args.get("table") is not None:
+        return f"{column.table}.{column.name}"
+    return entity.sql.sql()
+
+
+class Aliases:
+    """Gives out names that occur once in a whole statement."""
+
+    def __init__(self) -> None:
+        """Start at one."""
+        self._count = 0
+
+    def next(self, letter: str) -> str:
+        """Return the next name."""
+        self._count += 1
+        return f"{letter}{self._count}"
+
+
+def in_classes(id_: Sql, numbers: Iterable[int]) -> Sql:
+    """Return the test that an id belongs to one of these classes (or types)."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return q.either(
+        exp.Between(
+            this=id_.copy(),
+            low=q.number(first << ID_BITS),
+            high=q.number(((last + 1) << ID_BITS) - 1),
+        )
+        for first, last in runs
+    )
+
+
+def coerce(value: Value, target: Type) -> Value:
+    """Return the value as a wider type found by `unify`."""
+    if value.type == target:
+        return value
+    sql = _coerced(value, target)
+    made = derive(sql, target, value)
+    made.simple = value.simple
+    return made
+
+
+def _coerced(value: Value, target: Type) -> Sql:
+    source = value.type
+    if source.kind is t.Kind.NULL or source == t.list_of(t.NULL):
+        return q.cast(value.sql, target)
+    if target.kind is t.Kind.MIXED:
+        return _packed(value, target)
+    if target.kind is t.Kind.LIST and target.item and source.item:
+        item = Value(q.bare("e"), source.item)
+        if q.sql_type(source.item) == q.sql_type(target.item):
+            return value.sql
+        return q.call("list_transform", value.sql, q.lambda_(["e"], coerce(item, target.item).sql))
+    if target.kind is t.Kind.MAP:
+        return _coerced_map(value, target)
+    return value.sql
+
+
+def _coerced_map(value: Value, target: Type) -> Sql:
+    known = dict(value.type.fields)
+    parts = []
+    for field_name, type_ in target.fields:
+        part = q.call("struct_extract", value.copy(), q.string(field_name))
+        made = coerce(Value(part, known[field_name]), type_).sql
+        parts.append(exp.PropertyEQ(this=q.name(field_name), expression=made))
+    return q.case([(q.is_null(value.copy()), q.null())], exp.Struct(expressions=parts))
+
+
+def _packed(value: Value, target: Type) -> Sql:
+    if value.type.kind is t.Kind.MIXED:
+        branches = []
+        for member in value.type.members:
+            tagged = q.equal(tag_of(value), q.string(t.TAGS[member.kind]))
+            branches.append((tagged, _packed(member_of(value, member), target)))
+        return q.case(branches, q.cast(q.null(), target))
+    parts = [_entry("t", q.string(t.TAGS[value.type.kind]))]
+    for member in target.members:
+        held = (
+            coerce(Value(value.copy(), value.type), member).sql
+            if member.kind is value.type.kind
+            else q.cast(q.null(), member)
+        )
+        parts.append(_entry(t.TAGS[member.kind], held))
+    made: Sql = exp.Struct(expressions=parts)
+    if not value.nullable:
+        return made
+    return q.case([(q.is_null(value.copy()), q.cast(q.null(), target))], made)
+
+
+def _entry(name: str, value: Sql) -> exp.PropertyEQ:
+    return exp.PropertyEQ(this=q.name(name), expression=value)
+
+
+def tag_of(value: Value) -> Sql:
+    """Return the tag of a mixed value."""
+    return q.call("struct_extract", value.copy(), q.string("t"))
+
+
+def member_of(value: Value, member: Type) -> Value:
+    """Return a mixed value read as one of its members (null where it is another)."""
+    part = q.call("struct_extract", value.copy(), q.string(t.TAGS[member.kind]))
+    return derive(part, member, value, nullable=True)

@@ -1,0 +1,229 @@
+"""Records of a graph into tables: a class for each set of labels, types from the values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphmodel.errors import UsageError
+from graphmodel.model.schema_types import (
+    GraphSchema,
+    NodeType,
+    Property,
+    PropertyType,
+    RelationshipType,
+)
+from graphmodel.query import sqlparts as q
+from graphmodel.query import types as t
+from graphmodel.query.catalogue import ID_BITS, Catalogue, Column, EdgeTable, NodeClass
+from graphmodel.query.parameters import bind, types_of
+from graphmodel.query.types import Kind, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import duckdb
+
+_PROPERTY_TYPES = {
+    t.STRING: PropertyType.TEXT,
+    t.INTEGER: PropertyType.INTEGER,
+    t.FLOAT: PropertyType.FLOAT,
+    t.BOOLEAN: PropertyType.BOOLEAN,
+    t.list_of(t.STRING): PropertyType.TEXTS,
+}
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of one table while they are read: id columns and the properties of each row."""
+
+    keys: list[tuple[int, ...]]
+    properties: list[Mapping[str, object]]
+
+    def columns(self) -> dict[str, Column]:
+        """Return a safe column name and the common type for each property."""
+        types: dict[str, Type] = {}
+        for row in self.properties:
+            for name, type_ in types_of(row).items():
+                if type_.kind is Kind.MAP or not _storable(type_):
+                    reason = f"Property {name} holds a value that no graph stores."
+                    raise UsageError(reason)
+                if type_.kind is Kind.NULL:
+                    continue
+                common = t.unify(types.get(name, t.NULL), type_)
+                if common is None:
+                    reason = f"Property {name} holds values of types that cannot meet."
+                    raise UsageError(reason)
+                types[name] = common
+        return {name: Column(f"c{i}", type_) for i, (name, type_) in enumerate(types.items())}
+
+
+def _storable(type_: Type) -> bool:
+    if type_.kind is Kind.LIST:
+        return type_.item is not None and type_.item.kind is not Kind.LIST and _storable(type_.item)
+    return type_.kind is not Kind.MAP
+
+
+@dataclass(slots=True)
+class Layout:
+    """The tables of a graph read from records, not yet loaded."""
+
+    catalogue: Catalogue
+    rows: dict[str, _Rows]
+
+    def load(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create and fill the tables in the schema `graph`."""
+        connection.execute("CREATE SCHEMA graph")
+        for node in self.catalogue.nodes:
+            _load(connection, node.table, ("_nid",), node.columns, self.rows[node.table])
+        for edge in self.catalogue.edges:
+            keys = ("_rid", "_src", "_dst")
+            _load(connection, edge.table, keys, edge.columns, self.rows[edge.table])
+
+    def schema(self) -> GraphSchema:
+        """Return the inferred schema: the classes of one label are seen as one node type."""
+        nodes: dict[str, dict[str, Property]] = {}
+        for node in self.catalogue.nodes:
+            for label in node.labels:
+                found = nodes.setdefault(label, {})
+                found.update({p.name: p for p in _properties(node.columns)})
+        classes = self.catalogue.classes
+        edges = []
+        for edge in self.catalogue.edges:
+            ends = sorted(
+                {
+                    (a, b)
+                    for start, end in edge.ends
+                    for a in classes[start].labels or ("",)
+                    for b in classes[end].labels or ("",)
+                }
+            )
+            edges.append(RelationshipType(edge.type, tuple(ends), tuple(_properties(edge.columns))))
+        return GraphSchema.of(
+            (NodeType(label, tuple(found.values())) for label, found in nodes.items()), edges
+        )
+
+
+def _properties(columns: Mapping[str, Column]) -> list[Property]:
+    return [
+        Property(name, _PROPERTY_TYPES.get(column.type, PropertyType.ANY))
+        for name, column in columns.items()
+    ]
+
+
+def read_records(
+    nodes: Iterable[Mapping[str, object]], relationships: Iterable[Mapping[str, object]]
+) -> Layout:
+    """Return the layout of a graph; an id given twice or an end that is missing is a UsageError."""
+    groups: dict[tuple[str, ...], _Rows] = {}
+    places: dict[object, tuple[str, ...]] = {}
+    numbers: dict[object, int] = {}
+    for record in nodes:
+        identity, labels = record["id"], _labels(record)
+        if identity in places:
+            reason = f"Node {identity!r} is given twice."
+            raise UsageError(reason)
+        rows = groups.setdefault(labels, _Rows([], []))
+        number = list(groups).index(labels) + 1
+        numbers[identity] = (number << ID_BITS) | len(rows.keys)
+        rows.keys.append((numbers[identity],))
+        rows.properties.append(_values(record))
+        places[identity] = labels
+    classes = tuple(
+        NodeClass(number, labels, f"n{number}", rows.columns())
+        for number, (labels, rows) in enumerate(groups.items(), start=1)
+    )
+    edges, edge_rows = _edges(relationships, numbers)
+    tables = {f"n{i}": rows for i, rows in enumerate(groups.values(), start=1)} | edge_rows
+    counts = {table: len(rows.keys) for table, rows in tables.items()}
+    return Layout(Catalogue(classes, edges, strict=False, counts=counts), tables)
+
+
+def _labels(record: Mapping[str, object]) -> tuple[str, ...]:
+    labels = record.get("labels") or []
+    if not isinstance(labels, list | tuple) or not all(isinstance(x, str) and x for x in labels):
+        reason = f"The labels of node {record['id']!r} are no list of text."
+        raise UsageError(reason)
+    return tuple(dict.fromkeys(labels))
+
+
+def _values(record: Mapping[str, object]) -> Mapping[str, object]:
+    values: Any = record.get("properties") or {}
+    return {str(name): value for name, value in values.items() if value is not None}
+
+
+def _edges(
+    relationships: Iterable[Mapping[str, object]], numbers: Mapping[object, int]
+) -> tuple[tuple[EdgeTable, ...], dict[str, _Rows]]:
+    groups: dict[str, _Rows] = {}
+    ends: dict[str, set[tuple[int, int]]] = {}
+    seen: set[object] = set()
+    for record in relationships:
+        identity, type_ = record.get("id"), str(record["type"])
+        if identity is not None and identity in seen:
+            reason = f"Relationship {identity!r} is given twice."
+            raise UsageError(reason)
+        seen.add(identity)
+        rows = groups.setdefault(type_, _Rows([], []))
+        number = list(groups).index(type_) + 1
+        pair = []
+        for end in ("from", "to"):
+            if record[end] not in numbers:
+                reason = (
+                    f"Relationship {identity!r} names node {record[end]!r}, which is not there."
+                )
+                raise UsageError(reason)
+            pair.append(numbers[record[end]])
+        rows.keys.append(((number << ID_BITS) | len(rows.keys), *pair))
+        rows.properties.append(_values(record))
+        ends.setdefault(type_, set()).add((pair[0] >> ID_BITS, pair[1] >> ID_BITS))
+    tables = tuple(
+        EdgeTable(number, type_, f"e{number}", rows.columns(), frozenset(ends[type_]))
+        for number, (type_, rows) in enumerate(groups.items(), start=1)
+    )
+    return tables, {f"e{i}": rows for i, rows in enumerate(groups.values(), start=1)}
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    keys: tuple[str, ...],
+    columns: Mapping[str, Column],
+    rows: _Rows,
+) -> None:
+    import pyarrow as pa
+
+    arrays = {
+        key: pa.array([row[i] for row in rows.keys], pa.int64()) for i, key in enumerate(keys)
+    }
+    for name, column in columns.items():
+        values = [bind(row.get(name), column.type) for row in rows.properties]
+        arrays[column.name] = pa.array(values, _arrow_type(column.type))
+    declared = ", ".join(
+        [f'"{key}" BIGINT' for key in keys]
+        + [f'"{c.name}" {q.sql_type(c.type).sql(dialect="duckdb")}' for c in columns.values()]
+    )
+    connection.execute(f'CREATE TABLE graph."{table}" ({declared})')
+    if rows.keys:
+        connection.register("incoming", pa.table(arrays))
+        connection.execute(f'INSERT INTO graph."{table}" SELECT * FROM incoming')  # noqa: S608
+        connection.unregister("incoming")
+
+
+def _arrow_type(type_: Type) -> object:
+    import pyarrow as pa
+
+    scalars = {
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.INTEGER: pa.int64(),
+        Kind.FLOAT: pa.float64(),
+        Kind.STRING: pa.string(),
+        Kind.NULL: pa.int32(),
+    }
+    if type_.kind in scalars:
+        return scalars[type_.kind]
+    if type_.kind is Kind.LIST and type_.item is not None:
+        return pa.list_(_arrow_type(type_.item))
+    fields = [("t", pa.string())]
+    fields += [(t.TAGS[member.kind], _arrow_type(member)) for member in type_.members]
+    return pa.struct(fields)
