@@ -1,0 +1,1 @@
+"""Derived facts: who acts through what, who is related, what was sold on, what returns."""

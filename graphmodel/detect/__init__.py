@@ -1,0 +1,1 @@
+"""The typologies and their runner."""

@@ -1,0 +1,234 @@
+"""Runs typologies: rows of the pattern, matches, levels, merging; says what was not searched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphmodel.errors import LimitError
+from graphmodel.model.finding import Level, Signal, finding_id
+from graphmodel.query.rules import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphmodel.detect.view import CaseView
+    from graphmodel.model.typology import (
+        Assessment,
+        CounterSpec,
+        Detector,
+        Params,
+        Story,
+        Typology,
+    )
+    from graphmodel.query.engines.base import Engine
+
+LEAD_FROM, SUPPORTED_FROM, STRONG_FROM = 2, 4, 7
+"""Totals from which a match is a lead, supported, strong (typology cards, 1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One match with what it shows: signals as the card lists them, counter-facts, level, total.
+
+    The total decides the level and is never shown to anybody.
+    """
+
+    match: Any
+    assessment: Assessment
+    signals: tuple[Signal, ...]
+    counters: tuple[tuple[CounterSpec, tuple[str, ...]], ...]
+    level: Level
+    total: int
+    is_capped_by_counter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A merged group of matches before it is explained: the best-documented one gives the level.
+
+    `left_out` are events of matches that were not told, `below` the number of those below `lead`.
+    """
+
+    typology: Typology[Any, Any]
+    id: str
+    best: Weighed
+    story: Story
+    events: tuple[str, ...]
+    params: Params
+    left_out: tuple[str, ...] = ()
+    below: int = 0
+
+    @property
+    def level(self) -> Level:
+        """Return the level of the best-documented match."""
+        return self.best.level
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The result of one typology: drafts, groups below `lead`, limits that were hit."""
+
+    drafts: tuple[Draft, ...]
+    set_aside: tuple[Draft, ...]
+    truncated: tuple[str, ...]
+
+    @property
+    def below(self) -> int:
+        """Return how many matches stayed below `lead`."""
+        return sum(draft.below for draft in (*self.drafts, *self.set_aside))
+
+
+def _signals(typology: Typology[Any, Any], assessment: Assessment) -> tuple[Signal, ...]:
+    """Return the card's signals; of those that exclude each other the heaviest that holds."""
+    chosen: dict[str, int] = {}
+    for spec in typology.signals:
+        if spec.group and assessment.hits.get(spec.name):
+            chosen[spec.group] = max(chosen.get(spec.group, 0), spec.weight)
+    taken: set[str] = set()
+    signals = []
+    for spec in typology.signals:
+        facts = assessment.hits.get(spec.name, ())
+        if spec.group and facts:
+            if chosen[spec.group] != spec.weight or spec.group in taken:
+                facts = ()
+            else:
+                taken.add(spec.group)
+        signals.append(Signal(spec.name, spec.weight, spec.words, facts, spec.group))
+    return tuple(signals)
+
+
+def weigh(typology: Typology[Any, Any], match: object, assessment: Assessment) -> Weighed:
+    """Return the level of one match from its signals, counter-facts and caps."""
+    signals = _signals(typology, assessment)
+    counters = tuple(
+        (spec, assessment.counters[spec.name])
+        for spec in typology.counters
+        if assessment.counters.get(spec.name)
+    )
+    total = sum(s.weight for s in signals if s.hit) - sum(spec.weight for spec, _ in counters)
+    level = Level.SET_ASIDE
+    if total >= LEAD_FROM:
+        level = Level.LEAD
+    if total >= SUPPORTED_FROM:
+        level = Level.SUPPORTED
+    if total >= STRONG_FROM and typology.strong_needs(frozenset(s.name for s in signals if s.hit)):
+        level = Level.STRONG
+    counter_caps = [spec.cap for spec, _ in counters if spec.cap is not None]
+    level = min([level, *counter_caps, *(cap.level for cap in assessment.caps)])
+    return Weighed(match, assessment, signals, counters, level, total, bool(counter_caps))
+
+
+def _connected(detector: Detector[Any, Any], group: Sequence[Any]) -> list[list[Any]]:
+    """Split a group into parts that share an event, directly or through others."""
+    parts: list[tuple[set[str], list[Any]]] = []
+    for match in group:
+        events = set(detector.events(match))
+        joined = [part for part in parts if part[0] & events]
+        merged = (
+            events.union(*(part[0] for part in joined)),
+            [*(m for part in joined for m in part[1]), match],
+        )
+        parts = [part for part in parts if part not in joined] + [merged]
+    return [members for _, members in parts]
+
+
+def _draft(
+    typology: Typology[Any, Any],
+    detector: Detector[Any, Any],
+    members: Sequence[Weighed],
+    view: CaseView,
+    params: Params,
+) -> Draft:
+    """Merge matches into one draft; the best-documented match gives signals and level.
+
+    What a counter-fact holds back is left out where something it does not hold back remains, and
+    so is what stays below `lead` beside a lead: their events are named, their sums not added.
+    """
+    best = min(members, key=lambda w: _order(w, detector))
+    kept = [
+        w
+        for w in members
+        if w.level >= min(best.level, Level.LEAD)
+        and (best.is_capped_by_counter or not w.is_capped_by_counter)
+    ]
+    story = detector.tell([w.match for w in kept], view)
+    key_events = detector.key_events([w.match for w in members])
+    id_ = finding_id(typology.name, typology.version, detector.key_roles(best.match), key_events)
+    told = set(story.events)
+    left = {event for w in members if w not in kept for event in detector.events(w.match)} - told
+    below = sum(1 for w in members if w.level < Level.LEAD)
+    events = tuple(sorted(story.events))
+    return Draft(typology, id_, best, story, events, params, tuple(sorted(left)), below)
+
+
+def _order(weighed: Weighed, detector: Detector[Any, Any]) -> tuple[object, ...]:
+    """Order matches: highest level and total, least events, most facts, least facts."""
+    facts = [(signal.name, signal.facts) for signal in weighed.signals]
+    named = sum(len(found) for _, found in facts)
+    events = sorted(detector.events(weighed.match))
+    return (-weighed.level, -weighed.total, events, -named, facts)
+
+
+def run_typology(
+    typology: Typology[Any, Any],
+    engine: Engine,
+    view: CaseView,
+    overrides: Mapping[str, object] | None = None,
+) -> Detection:
+    """Run one typology with its default parameters, or those of `overrides`."""
+    params = typology.params.model_validate(dict(overrides or {}))
+    found = rule(f"typologies/{typology.name}")
+    values = params.model_dump()
+    try:
+        result = engine.run(found.text, {name: values[name] for name in found.params})
+    except LimitError as error:
+        return Detection((), (), (f"{typology.name}: {error.reason} Nothing was searched.",))
+    # the order of rows is the database's; a finding must not depend on it
+    rows = [dict(zip(result.columns, row, strict=True)) for row in sorted(result.rows, key=repr)]
+    detector = typology.detector(params)
+    matches = detector.matches(rows, view)
+    groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Any]] = defaultdict(list)
+    for match in matches:
+        groups[tuple(sorted(detector.key_roles(match).items()))].append(match)
+    drafts: list[Draft] = []
+    for key in sorted(groups):
+        group = sorted(groups[key], key=lambda match: sorted(detector.events(match)))
+        for part in [group] if typology.merge == "role" else _connected(detector, group):
+            weighed = [weigh(typology, m, detector.assess(m, part, view)) for m in part]
+            drafts.append(_draft(typology, detector, weighed, view, params))
+    return Detection(
+        tuple(d for d in drafts if d.level >= Level.LEAD),
+        tuple(d for d in drafts if d.level < Level.LEAD),
+        tuple(getattr(detector, "truncated", ())),
+    )
+
+
+def absorb(drafts: Sequence[Draft], view: CaseView) -> list[tuple[Draft, tuple[str, ...]]]:
+    """Return the drafts that stand, each with the typologies of those it says everything of.
+
+    A is absorbed by B where B's card names A's typology, every event of A is an event of B
+    (payments that settle a deal of B are), and the level of B is not below that of A.
+    """
+    payments = {d.id: set(d.story.events) for d in drafts}
+    for draft in drafts:
+        for event in draft.story.events:
+            deal = view.deals.get(event)
+            payments[draft.id] |= set(deal.payments) if deal else set()
+    standing, absorbed = [], defaultdict(set)
+    for a in drafts:
+        holders = [
+            b
+            for b in drafts
+            if a.id != b.id
+            and a.typology.name in b.typology.absorbs
+            and set(a.story.events) <= payments[b.id]
+            and b.level >= a.level
+        ]
+        if holders:
+            for b in holders:
+                absorbed[b.id].add(a.typology.name)
+        else:
+            standing.append(a)
+    return [(draft, tuple(sorted(absorbed[draft.id]))) for draft in standing]

@@ -1,0 +1,1 @@
+"""One module a typology, found by its stem; none imports another."""

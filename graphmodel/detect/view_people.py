@@ -1,0 +1,229 @@
+"""Who acts through what, who is related, who stands for whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from graphmodel.detect.batch import Batch
+from graphmodel.detect.records import Control, Holding, Span, Tie
+from graphmodel.detect.view_base import HOLDING, Reading, holding_of, text_of
+from graphmodel.query.reading import read_links, read_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphmodel.query.reading import Link
+
+_KIN = ("spouse", "kin", "partner")
+
+
+class PeopleFacts(Reading):
+    """Persons, accounts and the slow facts between them."""
+
+    def _ties(self, type_: str, extra: Sequence[str]) -> list[tuple[Link, Tie]]:
+        links = read_links(self.engine, type_, ("id", "basis", *HOLDING, *extra))
+        return [
+            (
+                link,
+                Tie(
+                    str(link.values[0]),
+                    link.start,
+                    link.end,
+                    str(link.values[1]),
+                    holding_of(link.values[2:6]),
+                    *(text_of(cell) for cell in link.values[6:]),
+                ),
+            )
+            for link in sorted(links, key=lambda one: str(one.values[0]))
+        ]
+
+    @cached_property
+    def _related(self) -> dict[str, list[Tie]]:
+        found: dict[str, list[Tie]] = defaultdict(list)
+        for _, tie in self._ties("RELATED", ()):
+            found[tie.a].append(tie)
+            found[tie.b].append(tie)
+        return found
+
+    def related(self, x: str, y: str, at: Span) -> list[Tie]:
+        """Return the ties by which two different parties may be related at an event."""
+        return [t for t in self._related.get(x, ()) if y in (t.a, t.b) and t.holding.may_hold(at)]
+
+    def kin_of(self, party: str, at: Span) -> dict[str, list[Tie]]:
+        """Return all that may be related to a party at an event, with the ties."""
+        found: dict[str, list[Tie]] = defaultdict(list)
+        for tie in self._related.get(party, ()):
+            if tie.holding.may_hold(at):
+                found[tie.b if tie.a == party else tie.a].append(tie)
+        return found
+
+    @cached_property
+    def _stands(self) -> tuple[dict[str, list[Tie]], dict[str, list[Tie]]]:
+        by_agent: dict[str, list[Tie]] = defaultdict(list)
+        by_principal: dict[str, list[Tie]] = defaultdict(list)
+        for _, tie in self._ties("STANDS_FOR", ("disclosed", "at")):
+            by_agent[tie.a].append(tie)
+            by_principal[tie.b].append(tie)
+        return by_agent, by_principal
+
+    def stands_for(self, agent: str, principal: str, at: Span, event: str) -> list[Tie]:
+        """Return the ties by which one may stand for another at an event."""
+        return [
+            tie
+            for tie in self._stands[0].get(agent, ())
+            if tie.b == principal and tie.holding.may_hold(at) and tie.at in (None, event)
+        ]
+
+    def principals(self, agent: str) -> list[Tie]:
+        """Return the ties by which one stands for anybody at any time."""
+        return self._stands[0].get(agent, [])
+
+    def agents(self, principal: str) -> list[Tie]:
+        """Return the ties by which anybody stands for one at any time."""
+        return self._stands[1].get(principal, [])
+
+    def side_of(self, principal: str, at: Span, event: str) -> dict[str, list[Tie]]:
+        """Return the side of a party at an event: itself (no ties) and all who may stand for it."""
+        side: dict[str, list[Tie]] = {principal: []}
+        for tie in self.agents(principal):
+            if tie.holding.may_hold(at) and tie.at in (None, event):
+                side.setdefault(tie.a, []).append(tie)
+        return side
+
+    @cached_property
+    def controls(self) -> list[Control]:
+        """Return all ACTS_THROUGH facts."""
+        links = read_links(self.engine, "ACTS_THROUGH", ("id", "basis", *HOLDING))
+        return [
+            Control(
+                str(link.values[0]),
+                link.start,
+                link.end,
+                str(link.values[1]),
+                holding_of(link.values[2:6]),
+            )
+            for link in sorted(links, key=lambda one: str(one.values[0]))
+        ]
+
+    @cached_property
+    def _controls_by(self) -> tuple[dict[str, list[Control]], dict[str, list[Control]]]:
+        by_account: dict[str, list[Control]] = defaultdict(list)
+        by_person: dict[str, list[Control]] = defaultdict(list)
+        for control in self.controls:
+            by_account[control.account].append(control)
+            by_person[control.person].append(control)
+        return by_account, by_person
+
+    def behind(self, account: str, at: Span | None = None) -> dict[str, list[str]]:
+        """Return who may act through an account at an event (or ever), with the facts that say so.
+
+        A holder does not count while another person may control the account; where nobody is
+        known the account stands for itself.
+        """
+        held = [
+            c for c in self._controls_by[0].get(account, ()) if at is None or c.holding.may_hold(at)
+        ]
+        controllers = {c.person for c in held if c.basis == "controls"}
+        found: dict[str, list[str]] = defaultdict(list)
+        for c in held:
+            if c.basis != "holds" or controllers <= {c.person}:
+                found[c.person].append(c.fact)
+        return found or {account: []}
+
+    def accounts_of(self, party: str, at: Span | None = None) -> set[str]:
+        """Return the accounts a party may act through; an account alone: itself."""
+        held = self._controls_by[1].get(party, ())
+        return {c.account for c in held if at is None or c.holding.may_hold(at)} or {party}
+
+    @cached_property
+    def holders(self) -> dict[str, list[Control]]:
+        """Return the registered holders of each account (HOLDS), as facts of their own."""
+        found: dict[str, list[Control]] = defaultdict(list)
+        for link in read_links(self.engine, "HOLDS", ("id", *HOLDING)):
+            found[link.end].append(
+                Control(
+                    str(link.values[0]), link.start, link.end, "holds", holding_of(link.values[1:5])
+                )
+            )
+        return found
+
+    @cached_property
+    def introductions(self) -> list[Tie]:
+        """Return who introduced whose account or persona (`b`) to whom (`at`)."""
+        links = read_links(self.engine, "INTRODUCED", ("id", *HOLDING, "to"))
+        return [
+            Tie(
+                str(link.values[0]),
+                link.start,
+                link.end,
+                "introduced",
+                holding_of(link.values[1:5]),
+                at=text_of(link.values[5]),
+            )
+            for link in sorted(links, key=lambda one: str(one.values[0]))
+        ]
+
+    @cached_property
+    def uses(self) -> Batch[list[tuple[str, str]]]:
+        """Return, by account, the identifiers it used, with the facts."""
+        return Batch(self._read_uses, [])
+
+    def _read_uses(self, accounts: list[str]) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for link in read_links(self.engine, "USED", start_ids=accounts):
+            found[link.start].append((link.end, str(link.values[0])))
+        return found
+
+    @cached_property
+    def _identifier_kinds(self) -> dict[str, str]:
+        rows = read_nodes(self.engine, "Identifier", ("id", "kind"))
+        return {str(id_): str(kind) for id_, kind in rows}
+
+    def shared_identifiers(self, a: str, b: str, kinds: Sequence[str]) -> list[str]:
+        """Return the facts that two accounts used one identifier of these kinds."""
+        both = {i for i, _ in self.uses[a]} & {i for i, _ in self.uses[b]}
+        wanted = {i for i in both if self._identifier_kinds[i] in kinds}
+        return sorted({fact for one in (a, b) for i, fact in self.uses[one] if i in wanted})
+
+    @cached_property
+    def _organisations(self) -> dict[str, list[tuple[str, str, Holding]]]:
+        """Return (organisation, fact, holding) of membership and employment, by member."""
+        found: dict[str, list[tuple[str, str, Holding]]] = defaultdict(list)
+        kinds = {str(i): k for i, k in read_nodes(self.engine, "Person", ("id", "kind"))}
+        for link in read_links(self.engine, "MEMBER_OF", ("id", *HOLDING)):
+            found[link.start].append((link.end, str(link.values[0]), holding_of(link.values[1:5])))
+        for link in read_links(self.engine, "EMPLOYS", ("id", *HOLDING)):
+            entry = (link.start, str(link.values[0]), holding_of(link.values[1:5]))
+            found[link.end].append(entry)
+            if kinds.get(link.start) == "organisation":
+                found[link.start].append(entry)
+        return found
+
+    def common_organisation(self, one: set[str], other: set[str], at: Span) -> list[str]:
+        """Return the facts by which parties of two sides may belong to one organisation then."""
+        sides = [
+            {
+                (organisation, fact)
+                for member in side
+                for organisation, fact, holding in self._organisations.get(member, ())
+                if holding.may_hold(at)
+            }
+            for side in (one, other)
+        ]
+        shared = {o for o, _ in sides[0]} & {o for o, _ in sides[1]}
+        return sorted({fact for side in sides for o, fact in side if o in shared})
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the name of every person by id."""
+        return {str(i): str(n) for i, n in read_nodes(self.engine, "Person", ("id", "name"))}
+
+    def name(self, party: str) -> str:
+        """Return what a party is called: a person's name, else the id of its account."""
+        return self.names.get(party, party)
+
+    def is_close_kin(self, tie: Tie) -> bool:
+        """Tell whether a tie is one of spouses, kin or partners."""
+        return tie.basis in _KIN

@@ -1,0 +1,1 @@
+"""Matches made into findings: assembled, merged, explained with evidence."""
