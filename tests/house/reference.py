@@ -51,7 +51,8 @@ def render() -> str:
         names = ", ".join(f"`{p.name}`" for p in relationship.properties)
         mark = "derived: " if relationship.derived else ""
         lines.append(
-            f"| `{relationship.type}` | {mark}{_cell(relationship.description)} | {told} | {names} |"
+            f"| `{relationship.type}` | {mark}{_cell(relationship.description)} | {told} "
+            f"| {names} |"
         )
     for kind in ("derive", "typologies"):
         lines += [
