@@ -6,15 +6,17 @@ searches at random.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.needs import ROOT, chromium_path, shared_folder
 
-if TYPE_CHECKING:
-    from pathlib import Path
+# plans of rules are shared by the workers, and never meet those of the user
+os.environ["GRAPHMODEL_PLAN_CACHE"] = str(Path(tempfile.gettempdir(), "graphmodel-test-plans"))
 
 _SLOW_MACHINE = [HealthCheck.too_slow]  # a busy two-core machine is no fault of the generator
 settings.register_profile(

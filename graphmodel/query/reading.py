@@ -43,4 +43,7 @@ def read_links(
     ends = None if end_ids is None else sorted(set(end_ids))
     if starts == [] or ends == []:
         return []
-    return [Link(*row[:4], row[4:]) for row in engine.links(type_, names, starts, ends)]
+    return [
+        Link(row[0], row[1], row[2], row[3], row[4:])
+        for row in engine.links(type_, names, starts, ends)
+    ]

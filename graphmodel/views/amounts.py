@@ -47,12 +47,12 @@ def bounded_text(plain: str, bound: str, language: Language) -> str:
     """Return a number with its bound in words; an exact one stands alone."""
     if bound == "exact":
         return plain
-    return text(f"page-bound-{bound}", language, number=plain)
+    return text(f"bound-{bound}", language, number=plain)
 
 
 def count_text(count: int, bound: str, language: Language) -> str:
     """Return a number of records with its bound."""
-    return text("page-records", language, number=bounded_text(f"{count:,}", bound, language))
+    return text("records", language, number=bounded_text(f"{count:,}", bound, language))
 
 
 def figure_text(figure: Figure, language: Language) -> str:

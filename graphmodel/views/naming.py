@@ -142,3 +142,9 @@ def _codes(graph: SubGraph, ids: Iterable[str]) -> dict[str, str]:
         numbers[kind] = numbers.get(kind, 0) + 1
         codes[fact] = f"{kind}{numbers[kind]}"
     return codes
+
+
+def role_words(role: str, language: Language) -> str:
+    """Return a role in words; a role of an outside typology keeps its name."""
+    key = f"role-{role}"
+    return text(key, language) if key in catalogue() else one_line(role)

@@ -10,8 +10,9 @@ from graphmodel.texts import text
 from graphmodel.views.amounts import figure_text
 from graphmodel.views.layout import layout
 from graphmodel.views.markup import Markup, data, joined, listed, tag
+from graphmodel.views.naming import role_words
 from graphmodel.views.page_frame import figure_name
-from graphmodel.views.scene import build_scene, role_words
+from graphmodel.views.scene import build_scene
 from graphmodel.views.scene_links import party_label
 from graphmodel.views.svg import render_svg
 

@@ -111,7 +111,7 @@ class Frame:
 
     def level(self, level: Level) -> str:
         """Return a level in words."""
-        return text(f"page-level-{level.label}", self._language)
+        return text(f"level-{level.label}", self._language)
 
     def _entry(self, number: int, finding: Finding) -> Markup:
         worth = main_figure(finding, self._names)
@@ -207,7 +207,7 @@ def main_figure(finding: Finding, names: Names) -> str:
 def figure_name(figure: str, names: Names) -> str:
     """Return the name of a figure in words; a second currency stands behind it."""
     name, _, currency = figure.partition(":")
-    key = f"page-figure-{name}"
+    key = f"figure-{name}"
     words = text(key, names.language) if key in catalogue() else name
     return f"{words} ({currency})" if currency else words
 

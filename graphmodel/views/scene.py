@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphmodel.texts import catalogue, text
+from graphmodel.texts import text
 from graphmodel.views.amounts import amount_text, figure_text
-from graphmodel.views.escape import one_line
-from graphmodel.views.naming import Names
+from graphmodel.views.naming import Names, role_words
 from graphmodel.views.scene_cast import FAMILY, choose_cast
 from graphmodel.views.scene_links import TIES, Links, party_label
 from graphmodel.views.scene_types import BOTTOM, MIDDLE, TOP, Box, Household, Person, Scene
@@ -136,12 +135,6 @@ class _People:
             text(line, language, name=user) if user else text("page-holder-unknown", language)
         )
         return Box(f"n:{account}|{persona}", "persona", text(key, language, name=name), subtitle)
-
-
-def role_words(role: str, language: Language) -> str:
-    """Return a role in words; a role without words keeps its name."""
-    key = f"page-role-{role}"
-    return text(key, language) if key in catalogue() else one_line(role)
 
 
 def _roles_of(finding: Finding) -> dict[str, list[tuple[int, str]]]:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from graphmodel.model.finding import Level
 from graphmodel.texts import text
-from graphmodel.views.naming import Names
+from graphmodel.views.naming import Names, role_words
 from graphmodel.views.terminal_lines import Line, line, padded, parts, plain
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _who(finding: Finding, speaker: Speaker) -> str:
     for role, ids in named:
         names = speaker.words("cli-and").join(map(speaker.name, ids[:NAMES_IN_SUMMARY]))
         more = f" +{len(ids) - NAMES_IN_SUMMARY}" if len(ids) > NAMES_IN_SUMMARY else ""
-        said.append(f"{role_label(role, speaker.language)} {names}{more}")
+        said.append(f"{role_words(role, speaker.language)} {names}{more}")
     return " · ".join(said)
 
 
@@ -200,7 +200,7 @@ def _period(finding: Finding, language: Language) -> str:
 
 def _role_lines(finding: Finding, speaker: Speaker, *, full: bool) -> Iterator[Line]:
     yield _heading("cli-part-roles", speaker)
-    labels = {role: role_label(role, speaker.language) for role in finding.roles}
+    labels = {role: role_words(role, speaker.language) for role in finding.roles}
     width = max(map(cell_len, labels.values()), default=0)
     for role, ids in finding.roles.items():
         names = speaker.some([speaker.full_name(id_) for id_ in ids], full=full) or "–"
@@ -328,17 +328,12 @@ def remainder_lines(
 
 def level_label(level: Level, language: Language) -> str:
     """Return the word for a level."""
-    return text(f"cli-level-{level.label.replace('_', '-')}", language)
-
-
-def role_label(role: str, language: Language) -> str:
-    """Return the word for a role; a role of an outside typology is shown by its name."""
-    return _known(f"cli-role-{role}", language) or role
+    return text(f"level-{level.label}", language)
 
 
 def figure_label(name: str, language: Language) -> str:
     """Return the word for a figure (`gain:USDT` is a gain); an unknown one is shown by its name."""
-    return _known(f"cli-figure-{name.partition(':')[0].replace('_', '-')}", language) or name
+    return _known(f"figure-{name.partition(':')[0]}", language) or name
 
 
 def _known(key: str, language: Language) -> str:

@@ -18,7 +18,7 @@ CARDS = [
     f"graphmodel/detect/typologies/{s}.py" for s in stems("graphmodel/detect/typologies", "*.py")
 ]
 # these name a role or a folder of stories, and say nothing about anybody
-NAMES = {"cli-role-victim", "cli-typology-new-next", "page-note-roles"}
+NAMES = {"role-victim", "cli-typology-new-next", "page-note-roles"}
 AVOID = re.compile(
     r"\b(?:suspects?|suspected|suspicious|criminals?|guilty|fraudsters?|victims?"
     r"|scores?|probability|probable|probably|confidence|likelihood)\b"

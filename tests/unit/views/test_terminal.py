@@ -19,6 +19,7 @@ from graphmodel.model.finding import Figure, Finding, Level, Signal
 from graphmodel.model.report import Report
 from graphmodel.model.subgraph import NodeFact, SubGraph
 from graphmodel.texts import catalogue
+from graphmodel.views.naming import role_words
 from graphmodel.views.terminal import (
     figure_label,
     figure_words,
@@ -26,7 +27,6 @@ from graphmodel.views.terminal import (
     grouped,
     remainder_lines,
     report_lines,
-    role_label,
     summary_lines,
 )
 from graphmodel.views.terminal_lines import (
@@ -297,7 +297,7 @@ def test_figures_keep_their_bounds_and_currencies() -> None:
     assert figure_words(tether, "en") == "at most -0.000005 USDT"
     assert figure_label("gain:USDT", "en") == "gain"
     assert figure_label("of_another_package", "en") == "of_another_package"
-    assert role_label("of_another_package", "zh") == "of_another_package"
+    assert role_words("of_another_package", "zh") == "of_another_package"
 
 
 def test_every_role_and_figure_of_the_contract_has_words() -> None:
@@ -309,8 +309,8 @@ def test_every_role_and_figure_of_the_contract_has_words() -> None:
         *("employer", "buyers", "controller", "payments"),
     }
     figures = "gain records markup_ratio amount price_ratio accounts parts days kept unexplained"
-    assert {f"cli-role-{role}" for role in roles} <= set(catalogue())
-    keys = {f"cli-figure-{name.replace('_', '-')}" for name in figures.split()}
+    assert {f"role-{role}" for role in roles} <= set(catalogue())
+    keys = {f"figure-{name}" for name in figures.split()}
     assert keys <= set(catalogue())
 
 
