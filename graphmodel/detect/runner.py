@@ -48,7 +48,7 @@ class Weighed:
 class Draft:
     """A merged group of matches before it is explained: the best-documented one gives the level.
 
-    `left_out` are events of matches that were not told, `below` the number of those below `lead`.
+    `left_out` are events of matches that were not told.
     """
 
     typology: Typology[Any, Any]
@@ -58,7 +58,6 @@ class Draft:
     events: tuple[str, ...]
     params: Params
     left_out: tuple[str, ...] = ()
-    below: int = 0
 
     @property
     def level(self) -> Level:
@@ -73,11 +72,6 @@ class Detection:
     drafts: tuple[Draft, ...]
     set_aside: tuple[Draft, ...]
     truncated: tuple[str, ...]
-
-    @property
-    def below(self) -> int:
-        """Return how many matches stayed below `lead`."""
-        return sum(draft.below for draft in (*self.drafts, *self.set_aside))
 
 
 def _signals(typology: Typology[Any, Any], assessment: Assessment) -> tuple[Signal, ...]:
@@ -158,9 +152,8 @@ def _draft(
     id_ = finding_id(typology.name, typology.version, detector.key_roles(best.match), key_events)
     told = set(story.events)
     left = {event for w in members if w not in kept for event in detector.events(w.match)} - told
-    below = sum(1 for w in members if w.level < Level.LEAD)
     events = tuple(sorted(story.events))
-    return Draft(typology, id_, best, story, events, params, tuple(sorted(left)), below)
+    return Draft(typology, id_, best, story, events, params, tuple(sorted(left)))
 
 
 def _order(weighed: Weighed, detector: Detector[Any, Any]) -> tuple[object, ...]:

@@ -116,9 +116,9 @@ def flag_case(
         },
         findings=shown,
         set_aside={
-            card.name: detection.below
+            card.name: len(detection.set_aside)
             for card, detection in zip(chosen, detections, strict=True)
-            if detection.below
+            if detection.set_aside
         },
         truncated=(*meta["truncated"], *(t for d in detections for t in d.truncated)),
         warnings=tuple(imported["warnings"]),

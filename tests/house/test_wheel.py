@@ -16,7 +16,7 @@ from tests.needs import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 EXAMPLE = ROOT / "examples" / "qingdao_relay"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.needs import ROOT, absent
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 DOWNLOAD = "pip download --dest wheelhouse . hatchling"
 INSTALL = "pip install --no-index --find-links wheelhouse ."
 

@@ -41,7 +41,6 @@ def params_of(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("folder", [*EXAMPLES, *STORIES], ids=name_of)
 def test_every_rule_gives_the_rows_of_neo4j(folder: Path, neo4j: Driver) -> None:
     differences: dict[str, dict[str, list[Any]]] = {}

@@ -254,7 +254,7 @@ def test_a_match_below_lead_beside_a_finding_is_told_or_counted() -> None:
     (draft,) = found.drafts
     assert draft.events == ("d2", "d3")
     assert draft.left_out == ("d1",)
-    assert found.below == 1
+    assert found.set_aside == ()
 
 
 def test_an_unknown_parameter_is_refused() -> None:
