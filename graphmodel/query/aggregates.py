@@ -14,7 +14,7 @@ from graphmodel.query import types as t
 from graphmodel.query.emit import emit_select
 from graphmodel.query.expressions import AGGREGATES, compile_expression
 from graphmodel.query.joins import Value, coerce, member_of
-from graphmodel.query.names import aggregates_in
+from graphmodel.query.names import aggregates_in, walk
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
     check_distinct,
@@ -38,9 +38,13 @@ def group(
     session: Session, state: State, items: tuple[s.Item, ...], clause: s.Projection
 ) -> tuple[State, Context]:
     """Group the rows by the items that do not aggregate; return where the results can be read."""
+    _check_bodies(session, items)
     keys = [item for item in items if not aggregates_in(item.expression, AGGREGATES)]
-    parts = (*(i.expression for i in items), *(k.expression for k in clause.order))
-    calls = list(dict.fromkeys(aggregates_in(parts, AGGREGATES)))
+    calls = list(dict.fromkeys(aggregates_in(tuple(i.expression for i in items), AGGREGATES)))
+    for call in aggregates_in(tuple(key.expression for key in clause.order), AGGREGATES):
+        if call not in calls:
+            reason = "ORDER BY aggregates what the columns do not"
+            raise session.error(reason, call.at)
     context = Context(state.graph, state.scope)
     key_values = [compile_expression(session, item.expression, context) for item in keys]
     for item, value in zip(keys, key_values, strict=True):
@@ -53,6 +57,22 @@ def group(
         _aggregate(session, call, value, rows) for call, value in zip(calls, arguments, strict=True)
     ]
     return _grouped(session, rows, keys, calls, results, state)
+
+
+def _check_bodies(session: Session, items: tuple[s.Item, ...]) -> None:
+    """Refuse aggregations in what is done with each item of a list."""
+    for part in walk(tuple(item.expression for item in items)):
+        bodies: tuple[s.Expression | None, ...] = ()
+        if isinstance(part, s.Comprehension):
+            bodies = (part.condition, part.result)
+        elif isinstance(part, s.Quantifier):
+            bodies = (part.condition,)
+        elif isinstance(part, s.Reduce):
+            bodies = (part.body,)
+        found = aggregates_in(bodies, AGGREGATES)
+        if found:
+            reason = f"{found[0].name}() stands inside a list expression"
+            raise session.error(reason, found[0].at, "Use a WITH between.")
 
 
 def _argument(session: Session, call: s.Call, context: Context) -> Value | None:

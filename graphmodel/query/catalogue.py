@@ -59,7 +59,7 @@ class Catalogue:
     edges: tuple[EdgeTable, ...]
     strict: bool = True
     namespace: str = "graph"
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     digest: str = ""
 
     @classmethod
@@ -116,6 +116,10 @@ class Catalogue:
         """Return every property name of the graph."""
         names = {name for node in self.nodes for name in node.columns}
         return frozenset(names | {name for edge in self.edges for name in edge.columns})
+
+    def grow(self, table: str, rows: int) -> None:
+        """Count rows that were written to a table."""
+        self.counts[table] = self.counts.get(table, 0) + rows
 
     def rows(self, table: str) -> int:
         """Return how many rows a table has, as far as it is known."""

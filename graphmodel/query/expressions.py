@@ -42,6 +42,8 @@ def compile_expression(session: Session, node: s.Expression, context: Context) -
 
 def compile_condition(session: Session, node: s.Expression, context: Context) -> Value:
     """Return a compiled condition; anything that cannot be true or false is refused."""
+    if isinstance(node, s.Exists):
+        return session.compilers.exists(session, node, context)
     value = compile_expression(session, node, context)
     return as_condition(session, value, node.at)
 
@@ -380,6 +382,9 @@ def _has_labels(session: Session, node: s.HasLabels, context: Context) -> Value:
 
 
 def _exists(session: Session, node: s.Exists, context: Context) -> Value:
+    if node.pattern:
+        reason = "a pattern stands where no condition is asked"
+        raise session.error(reason, node.at, "Write EXISTS { … }.")
     return session.compilers.exists(session, node, context)
 
 

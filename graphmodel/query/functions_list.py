@@ -89,6 +89,9 @@ def series(at: Place, first: Value, last_: Value, step: Value | None = None) -> 
     branches = [(q.binary(exp.GT, span, reach), q.raised("range", at))]
     if step is not None:
         branches.insert(0, (q.equal(by.copy(), q.number(0)), q.raised("step", at)))
+        # as in Neo4j, a step beyond the end gives the first integer, whatever its direction
+        less = q.binary(exp.LT, span.copy(), q.call("abs", by.copy()))
+        branches.append((less, exp.Array(expressions=[first.copy()])))
     nulls = [q.is_null(value.copy()) for value in values if value.nullable]
     if nulls:
         branches.insert(0, (q.either(nulls), q.raised("type", at)))

@@ -66,13 +66,17 @@ def lower(at: Place, value: Value) -> Value:
     """Return `toLower(text)`."""
     if not _text(value, "toLower"):
         return o.constant_null()
-    return _guard(value, "[\u0130\u03a3]", q.call("lower", value.copy()), at)
+    return _guard(value, f"[\u0130\u03a3{_YOUNG}]", q.call("lower", value.copy()), at)
+
+
+_YOUNG = "\u2c2f\u2c5f\ua7c0-\ua7d9\U00010570-\U000105bf"
+"""Letters whose case is younger than the Unicode version of some Java."""
 
 
 _NO_SINGLE_UPPER = (
-    "[\u00df\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9a\u1f50\u1f52\u1f54\u1f56\u1f80-\u1faf\u1fb2-\u1fb4"
+    "\u00df\u0149\u01f0\u0390\u03b0\u0587\u1e96-\u1e9a\u1f50\u1f52\u1f54\u1f56\u1f80-\u1faf\u1fb2-\u1fb4"
     "\u1fb6\u1fb7\u1fbc\u1fc2-\u1fc4\u1fc6\u1fc7\u1fcc\u1fd2\u1fd3\u1fd6\u1fd7\u1fe2-\u1fe4\u1fe6\u1fe7"
-    "\u1ff2-\u1ff4\u1ff6\u1ff7\u1ffc\ufb00-\ufb06\ufb13-\ufb17]"
+    "\u1ff2-\u1ff4\u1ff6\u1ff7\u1ffc\ufb00-\ufb06\ufb13-\ufb17"
 )
 
 
@@ -80,7 +84,7 @@ def upper(at: Place, value: Value) -> Value:
     """Return `toUpper(text)`."""
     if not _text(value, "toUpper"):
         return o.constant_null()
-    return _guard(value, _NO_SINGLE_UPPER, q.call("upper", value.copy()), at)
+    return _guard(value, f"[{_NO_SINGLE_UPPER}{_YOUNG}]", q.call("upper", value.copy()), at)
 
 
 def trim(_at: Place, value: Value) -> Value:

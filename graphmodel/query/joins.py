@@ -148,6 +148,15 @@ class TableSource(Source):
         """Tell whether the source is one plain table."""
         return len(self.tables) == 1 and self.direction != "both"
 
+    def nodes_at(self, column: str) -> int:
+        """Return how many nodes may stand at one end of the relationships."""
+        end = 0 if column == "_src" else 1
+        classes = {pair[end] for edge in self.tables for pair in getattr(edge, "ends", ())}
+        if self.direction == "both":
+            classes |= {pair[1 - end] for edge in self.tables for pair in getattr(edge, "ends", ())}
+        known = self.catalogue.classes
+        return sum(self.catalogue.rows(known[number].table) for number in classes)
+
     def property_type(self, name: str) -> Type | None:
         """Return the type of a property over all tables; None where its types cannot meet."""
         found = [table.columns[name].type for table in self.tables if name in table.columns]

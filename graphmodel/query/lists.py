@@ -102,11 +102,7 @@ def compile_comprehension(session: Session, node: s.Comprehension, context: Cont
 
 
 def _condition(session: Session, node: s.Expression, context: Context) -> Value:
-    value = session.compilers.expression(session, node, context)
-    if value.type.kind not in {Kind.BOOLEAN, Kind.NULL}:
-        reason = f"a condition is true or false, not {value.type.word}"
-        raise session.error(reason, node.at)
-    return value if value.type is BOOLEAN else o.constant_null(BOOLEAN)
+    return session.compilers.condition(session, node, context)
 
 
 def _comprehension_query(
@@ -218,16 +214,18 @@ def compile_reduce(session: Session, node: s.Reduce, context: Context) -> Value:
     else:
         reason = "the total of reduce() changes its type"
         raise session.error(reason, node.at)
-    made = _reduced(items, coerce(initial, type_), coerce(body, type_), names)
+    made = _reduced(session, items, coerce(initial, type_), coerce(body, type_), names)
     result = _null_where_null(items, made, type_, initial, body)
     result.nullable = True
     return result
 
 
-def _reduced(items: Value, start: Value, body: Value, names: tuple[str, str]) -> Sql:
+def _reduced(
+    session: Session, items: Value, start: Value, body: Value, names: tuple[str, str]
+) -> Sql:
     """Fold records of total and item: the engine's own reduction knows one type for both."""
     total, item = names
-    x, before, after = "e", "a", "b"
+    x, before, after = (session.aliases.next("x") for _ in range(3))
     records = q.call(
         "list_transform",
         items.copy(),

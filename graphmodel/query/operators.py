@@ -130,14 +130,16 @@ def _float_comparison(node: Callable[..., Sql], left: Value, right: Value) -> Va
 
 def _equal_lists(left: Value, right: Value) -> Value:
     item = left.type.item or t.NULL, right.type.item or t.NULL
-    position = q.bare("i")
+    # a name that neither side uses: lists of lists nest one such lambda in another
+    used = {c.name for side in (left, right) for c in side.sql.find_all(exp.Column)}
+    name = next(f"i{depth}" for depth in range(len(used) + 1) if f"i{depth}" not in used)
+    position = q.bare(name)
     at_left = Value(q.call("list_extract", left.copy(), position), item[0])
     at_right = Value(q.call("list_extract", right.copy(), position.copy()), item[1])
     pair = _equals_any(at_left, at_right)
-    positions = q.call(
-        "range", q.number(1), exp.Add(this=q.call("len", left.copy()), expression=q.number(1))
-    )
-    results = q.call("list_transform", positions, q.lambda_(["i"], pair.sql))
+    beyond = exp.Add(this=q.call("len", left.copy()), expression=q.number(1))
+    positions = q.call("range", q.number(1), beyond)
+    results = q.call("list_transform", positions, q.lambda_([name], pair.sql))
     different = q.binary(exp.NEQ, q.call("len", left.copy()), q.call("len", right.copy()))
     answer = q.case(
         [

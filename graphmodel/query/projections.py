@@ -14,7 +14,7 @@ from graphmodel.query.aggregates import group
 from graphmodel.query.emit import emit_select
 from graphmodel.query.expressions import AGGREGATES, compile_expression, split_condition
 from graphmodel.query.joins import Value
-from graphmodel.query.names import aggregates_in
+from graphmodel.query.names import aggregates_in, names_used
 from graphmodel.query.patterns import visible
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
@@ -152,8 +152,6 @@ def _order_keys(session: Session, clause: s.Projection, projected: _Projected) -
 
 def _hides(node: s.Expression, items: dict[str, Value]) -> bool:
     """Tell whether an expression reads a variable that a new name hides."""
-    from graphmodel.query.names import names_used
-
     return bool(names_used(node) & items.keys()) and not isinstance(node, s.Variable)
 
 
@@ -208,26 +206,34 @@ def project_with(
 ) -> State:
     """Return the state behind WITH, its WHERE applied."""
     projected = _project(session, state, clause)
-    ordered = bool(clause.order)
-    cut = clause.skip is not None or clause.limit is not None
-    if ordered or cut:
+    if clause.order or clause.skip is not None or clause.limit is not None:
         made = _ordered_stage(session, projected, clause)
     else:
-        made = State(projected.state.graph, projected.items, projected.state.order)
-        if not all(value.simple and not value.subquery for value in projected.items.values()):
-            kept = live if live is None else live | _condition_names(clause)
-            made = stage(session, made, kept)
+        made = _plain_with(session, projected, clause, live)
     if clause.condition is not None:
         context = Context(made.graph, made.scope)
         for value in split_condition(session, clause.condition, context):
             made.graph.require(value)
-    return made
+    kept = {name: made.scope[name] for name in projected.items if name in made.scope}
+    return replace(made, scope=kept)
 
 
-def _condition_names(clause: s.Projection) -> set[str]:
-    from graphmodel.query.names import names_used
+def _plain_with(
+    session: Session, projected: _Projected, clause: s.Projection, live: set[str] | None
+) -> State:
+    """Go on in the same join graph, or behind a step where a value is worth computing once.
 
-    return names_used(clause.condition) if clause.condition is not None else set()
+    WHERE still sees the variables from before, unless rows were grouped or made different.
+    """
+    names = names_used(clause.condition) if clause.condition is not None else set()
+    older: dict[str, Value] = {}
+    if not projected.context.hidden and not clause.distinct:
+        older = {n: v for n, v in projected.context.scope.items() if n in names}
+    scope = {**older, **projected.items}
+    made = State(projected.state.graph, scope, projected.state.order)
+    if all(value.simple and not value.subquery for value in projected.items.values()):
+        return made
+    return stage(session, made, None if live is None else live | names)
 
 
 def _ordered_stage(session: Session, projected: _Projected, clause: s.Projection) -> State:

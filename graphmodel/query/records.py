@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphmodel.errors import UsageError
+from graphmodel.errors import CypherError, UsageError
 from graphmodel.model.schema_types import (
     GraphSchema,
     NodeType,
@@ -33,6 +33,10 @@ _PROPERTY_TYPES = {
 }
 
 
+NO_TYPE = "\x01"
+"""The type of the empty table that a graph without relationships has; no query can name it."""
+
+
 @dataclass(slots=True)
 class _Rows:
     """Rows of one table while they are read: id columns and the properties of each row."""
@@ -44,7 +48,7 @@ class _Rows:
         """Return a safe column name and the common type for each property."""
         types: dict[str, Type] = {}
         for row in self.properties:
-            for name, type_ in types_of(row).items():
+            for name, type_ in _types(row).items():
                 if type_.kind is Kind.MAP or not _storable(type_):
                     reason = f"Property {name} holds a value that no graph stores."
                     raise UsageError(reason)
@@ -56,6 +60,15 @@ class _Rows:
                     raise UsageError(reason)
                 types[name] = common
         return {name: Column(f"c{i}", type_) for i, (name, type_) in enumerate(types.items())}
+
+
+def _types(row: Mapping[str, object]) -> dict[str, Type]:
+    try:
+        return types_of(row)
+    except CypherError as error:
+        reason = error.reason.replace("parameter $", "property ")
+        reason = f"{reason[0].upper()}{reason[1:]}."
+        raise UsageError(reason) from None
 
 
 def _storable(type_: Type) -> bool:
@@ -90,6 +103,8 @@ class Layout:
         classes = self.catalogue.classes
         edges = []
         for edge in self.catalogue.edges:
+            if edge.type == NO_TYPE:
+                continue
             ends = sorted(
                 {
                     (a, b)
@@ -129,6 +144,8 @@ def read_records(
         rows.keys.append((numbers[identity],))
         rows.properties.append(_values(record))
         places[identity] = labels
+    if not groups:
+        groups[()] = _Rows([], [])  # an empty graph can be asked, too
     classes = tuple(
         NodeClass(number, labels, f"n{number}", rows.columns())
         for number, (labels, rows) in enumerate(groups.items(), start=1)
@@ -177,6 +194,8 @@ def _edges(
         rows.keys.append(((number << ID_BITS) | len(rows.keys), *pair))
         rows.properties.append(_values(record))
         ends.setdefault(type_, set()).add((pair[0] >> ID_BITS, pair[1] >> ID_BITS))
+    if not groups:
+        groups[NO_TYPE], ends[NO_TYPE] = _Rows([], []), {(1, 1)}
     tables = tuple(
         EdgeTable(number, type_, f"e{number}", rows.columns(), frozenset(ends[type_]))
         for number, (type_, rows) in enumerate(groups.items(), start=1)

@@ -178,9 +178,10 @@ class HasLabels:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """`EXISTS { … }`, and a pattern used as a condition."""
+    """`EXISTS { … }`, or a `pattern` used as a condition, which stands only where one is asked."""
 
     body: Subquery
+    pattern: bool = False
     at: int = field(default=0, compare=False)
 
 

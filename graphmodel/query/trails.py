@@ -44,7 +44,7 @@ def path_source(
     if pattern.direction == "both":
         starts = stops = starts | stops
     chosen = session.aliases.next("s")
-    picked: Sql = _picked(name, low, keep_trails=keep_trails)
+    picked: Sql = _picked(name, (low, high), keep_trails=keep_trails)
     if low == 0:
         everything = session.catalogue.all_classes
         starts = stops = everything
@@ -109,13 +109,14 @@ def _step(name: str, alias: str) -> exp.Table:
     return exp.Table(this=q.name(name), alias=q.table_alias(alias))
 
 
-def _picked(name: str, low: int, *, keep_trails: bool) -> exp.Select:
+def _picked(name: str, hops: tuple[int, int], *, keep_trails: bool) -> exp.Select:
     columns = ["_src", "_dst"] + (["_rids"] if keep_trails else [])
     select = exp.Select(expressions=[q.column("w", column) for column in columns])
     select.from_(_step(name, "w"), copy=False)
-    if low > 1:
-        at_least = exp.GTE(this=q.column("w", "_n"), expression=q.number(low))
-        select.set("where", exp.Where(this=at_least))
+    low, high = hops
+    if low > 1 or high < 1:
+        within = exp.Between(this=q.column("w", "_n"), low=q.number(low), high=q.number(high))
+        select.set("where", exp.Where(this=within))
     if not keep_trails:
         select.set("distinct", exp.Distinct())
     return select

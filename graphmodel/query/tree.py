@@ -282,7 +282,7 @@ class TreeBuilder(PatternCallbacks):
         steps = parts[5:]
         path = s.Path((first, *steps[1::2]), tuple(steps[0::2]), first.at)
         body = s.Subquery((s.Match((path,), None, at=first.at),))
-        return self._made(s.Exists(body, first.at), *parts)
+        return self._made(s.Exists(body, pattern=True, at=first.at), *parts)
 
     def null(self, token: Token) -> s.Literal:
         """Make null."""
@@ -394,7 +394,7 @@ class TreeBuilder(PatternCallbacks):
 
     def exists(self, token: Token, _open: Token, body: s.Subquery, _end: Token) -> Part:
         """Make EXISTS."""
-        return self._made(s.Exists(body, place(token)), body)
+        return self._made(s.Exists(body, at=place(token)), body)
 
     def count(self, token: Token, _open: Token, body: s.Subquery, _end: Token) -> Part:
         """Make COUNT."""

@@ -628,6 +628,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "tail": _nullable(lambda v: v[1:]),
     "reverse": _nullable(lambda v: v[::-1]),
     "range": _series,
+    "tofloat": _nullable(float),
+    "tointeger": _nullable(int),
     "abs": _nullable(abs),
     "sign": _nullable(lambda v: (v > 0) - (v < 0)),
     "round": _nullable(_round),

@@ -27,6 +27,8 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
+    # the planner orders joins itself, with one result for every spelling of a pattern
+    "disabled_optimizers": "join_order",
 }
 
 
@@ -156,9 +158,10 @@ class EmbeddedEngine:
         statement = self._insertion(relationship, text, query)
         bound = {**_bound(query, params), "rule": rule}
         written = self._execute(statement, bound)
-        self._counted = False
+        count = int(str(written[0][0])) if written else 0
+        self.catalogue.grow(relationship, count)
         self._compiled.clear()
-        return int(str(written[0][0])) if written else 0
+        return count
 
     def nodes(
         self, label: str, names: Sequence[str], ids: Sequence[str] | None

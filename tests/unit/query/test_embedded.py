@@ -182,6 +182,7 @@ def test_records_that_make_no_graph_are_refused() -> None:
         ([{"id": 1, "labels": "A", "properties": {}}], []),
         ([{"id": 1, "labels": ["A"], "properties": {"m": {"a": 1}}}], []),
         ([{"id": 1, "labels": ["A"], "properties": {"m": 2**63}}], []),
+        ([{"id": 1, "labels": ["A"], "properties": {"m": object()}}], []),
     ):
         with pytest.raises(UsageError):
             PropertyGraph.from_records(nodes, rels)

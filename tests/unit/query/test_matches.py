@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graphmodel.query import CypherError
+from graphmodel.query import CypherError, PropertyGraph
 from tests.reference.interpreter import Oracle
 from tests.unit.query.graphs import NODES, RELATIONSHIPS, people, typed
 
@@ -119,8 +119,6 @@ def test_a_property_of_one_label_is_null_through_others() -> None:
 
 
 def test_a_relay_needs_separate_matches_where_one_account_pays_and_is_paid() -> None:
-    from graphmodel.query import PropertyGraph
-
     nodes = [
         {"id": name, "labels": [label], "properties": {"id": name}}
         for name, label in (("x", "Person"), ("a", "Account"), ("d1", "Deal"), ("d2", "Deal"))
@@ -132,3 +130,70 @@ def test_a_relay_needs_separate_matches_where_one_account_pays_and_is_paid() -> 
     second = "(x)-[:CONTROLS]->(:Account)<-[:SELLER]-(d2:Deal)"
     assert graph.query(f"MATCH {first}, {second} RETURN x.id").rows == []
     assert graph.query(f"MATCH {first} MATCH {second} RETURN x.id").rows == [("x",)]
+
+
+def chain() -> PropertyGraph:
+    """Return a - b - c by R, each with its own name."""
+    nodes = [{"id": n, "labels": ["N"], "properties": {"name": n}} for n in "abc"]
+    rels = [
+        {"id": i, "type": "R", "from": s, "to": e}
+        for i, (s, e) in enumerate([("a", "b"), ("b", "c")])
+    ]
+    return PropertyGraph.from_records(nodes, rels)
+
+
+@pytest.mark.parametrize(
+    ("hops", "expected"),
+    [
+        ("*0", "a"),
+        ("*0..0", "a"),
+        ("*1..0", ""),
+        ("*..0", ""),
+        ("*0..1", "ab"),
+        ("*2", "c"),
+        ("*..2", "bc"),
+    ],
+)
+def test_bounds_of_a_variable_length_are_kept(hops: str, expected: str) -> None:
+    text = f"MATCH (a:N {{name: 'a'}})-[:R{hops}]->(x) RETURN x.name"
+    assert sorted(chain().query(text).rows) == [(name,) for name in expected]
+    text = f"MATCH (a:N {{name: 'a'}}) RETURN EXISTS {{ (a)-[:R{hops}]->(:N {{name: 'a'}}) }} AS e"
+    assert chain().query(text).rows == [("a" in expected,)]
+
+
+def test_an_empty_graph_can_be_asked() -> None:
+    graph = PropertyGraph.from_records([], [])
+    assert graph.query("MATCH (n) RETURN count(n) AS c").rows == [(0,)]
+    assert graph.query("MATCH (a)-[r]->(b) RETURN type(r) AS t").rows == []
+    assert graph.query("OPTIONAL MATCH (a)-->(b) RETURN a IS NULL AS x").rows == [(True,)]
+
+
+def test_where_behind_with_sees_the_variables_before_it() -> None:
+    text = "MATCH (a:Person) WITH a.name AS name WHERE a.age > 35 OR name = 'Ann' RETURN name"
+    assert set(GRAPH.query(text).rows) == {("Ann",), ("Bob",)}
+    text = "MATCH (a:Person) WITH a.age + 1 AS more WHERE a.age > 35 AND more > 40 RETURN more"
+    assert GRAPH.query(text).rows == [(41,)]
+    with pytest.raises(CypherError):
+        GRAPH.query("MATCH (a:Person) WITH DISTINCT a.name AS name WHERE a.age > 1 RETURN name")
+
+
+def test_a_pattern_stands_only_where_a_condition_is_asked() -> None:
+    rows = GRAPH.query("MATCH (n:Boss) RETURN NOT (n)-->() AS x, (n)-->() AND true AS y").rows
+    assert rows == [(False, True)]
+    for item in ("(n)-->()", "[(n)-->()]", "(n)-->() = true", "count((n)-->())", "{a: (n)-->()}"):
+        with pytest.raises(CypherError) as caught:
+            GRAPH.query(f"MATCH (n:Person) RETURN {item} AS x")
+        assert "EXISTS" in caught.value.hint
+
+
+def test_aggregations_stand_in_no_body_of_a_list_and_in_no_order_of_their_own() -> None:
+    for text in (
+        "UNWIND [1] AS x RETURN [y IN [1] | count(x)] AS c",
+        "UNWIND [1] AS x RETURN any(y IN [1] WHERE count(x) > 1) AS c",
+        "UNWIND [1] AS x RETURN x AS k, min(x) AS m ORDER BY sum(x)",
+        "UNWIND [1] AS x RETURN x AS k ORDER BY sum(x)",
+    ):
+        with pytest.raises(CypherError):
+            GRAPH.query(text)
+    rows = GRAPH.query("UNWIND [1, 2] AS x RETURN [y IN collect(x) | y + 1] AS c").rows
+    assert rows == [([2, 3],)]
