@@ -75,7 +75,8 @@ class Session:
         hint = nearest(name, known)
         if what == "property" and not hint:
             hint = nearest(name, self.catalogue.property_names)
-        return self.error(f"there is no {what} {name}", at, hint)
+        place = getattr(name, "start_pos", None)
+        return self.error(f"there is no {what} {name}", at if place is None else place, hint)
 
     def graph(self, parent: JoinGraph | None = None) -> JoinGraph:
         """Return an empty join graph."""

@@ -62,8 +62,8 @@ class PatternCallbacks(Transformer["Token", s.Query]):
         return tuple(part for part in parts if isinstance(part, tuple))
 
     def label_group(self, *parts: Token) -> tuple[str, ...]:
-        """Gather alternative labels."""
-        return tuple(str(part) for part in parts if part.type == "NAME")
+        """Gather alternative labels; as tokens they know their place."""
+        return tuple(part for part in parts if part.type == "NAME")
 
     def properties(self, map_: s.MapLiteral | None) -> Properties:
         """Gather an inline property map."""

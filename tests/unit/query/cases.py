@@ -1,4 +1,4 @@
-"""Random small graphs of the declared schema, as records and as the layout that the engine reads."""
+"""Random small graphs of the declared schema, as records and as the layout of a case."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CATALOGUE = Catalogue.of_schema(SCHEMA)
 LABELS = {label: number for number, label in enumerate(SCHEMA.nodes, start=1)}
 BUSY = {"Person", "Account", "Deal", "Persona", "Batch"}
 WORDS = {
-    "kind": ["sale", "sale", "sample", "device", "card", "same", "overlap", "batch"],
+    "kind": ["sale"] * 6 + ["sample", "device", "card", "same", "overlap", "batch"],
     "status": ["ok", "ok", "cancelled"],
-    "role": ["SELLER", "BUYER", "SELLER", "BUYER", "PAYER", "PAYEE"],
+    "role": ["SELLER", "BUYER"] * 4 + ["PAYER", "PAYEE"],
     "basis": ["controls", "holds", "agent", "employee", "owner", "deal"],
     "disclosed": ["yes", "no"],
     "quantity_bound": ["exact", "about"],
@@ -53,9 +53,7 @@ def random_case(rnd: Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
     return nodes, rels
 
 
-def _values(
-    rnd: Random, properties: tuple[Property, ...], names: list[str]
-) -> dict[str, object]:
+def _values(rnd: Random, properties: tuple[Property, ...], names: list[str]) -> dict[str, object]:
     made: dict[str, object] = {}
     for declared in properties:
         if rnd.random() < 0.05:

@@ -10,17 +10,14 @@ import pytest
 from graphmodel.errors import CypherError, InternalError, LimitError
 from graphmodel.model.schema import SCHEMA
 from graphmodel.query import PropertyGraph
-from graphmodel.query.catalogue import Catalogue
 from graphmodel.query.engines.embedded import EmbeddedEngine, open_memory
-from graphmodel.query.sqlparts import sql_type
+from tests.unit.query.cases import CATALOGUE, LABELS, create_tables, insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
 
-CATALOGUE = Catalogue.of_schema(SCHEMA)
-LABELS = {label: number for number, label in enumerate(SCHEMA.nodes, start=1)}
 TIMES = {"since_t0": 1, "since_t1": 1, "until_t0": 9, "until_t1": 9}
 RULE = """
 MATCH (p:Person)-[c:CONTROLS|HOLDS]->(a:Account)
@@ -31,38 +28,9 @@ RETURN p.id AS `from`, a.id AS `to`,
 """
 
 
-def _columns(columns: object) -> str:
-    return "".join(
-        f', "{column.name}" {sql_type(column.type).sql(dialect="duckdb")}'
-        for column in columns.values()  # type: ignore[attr-defined]
-    )
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("CREATE SCHEMA graph; CREATE SCHEMA derived")
-    for node in CATALOGUE.nodes:
-        connection.execute(
-            f'CREATE TABLE graph."{node.table}" (_nid BIGINT{_columns(node.columns)})'
-        )
-    for edge in CATALOGUE.edges:
-        derived = SCHEMA.relationships[edge.type].derived
-        keys = "_rid BIGINT, _src BIGINT, _dst BIGINT"
-        schema = "derived" if derived else "graph"
-        connection.execute(f'CREATE TABLE {schema}."{edge.table}" ({keys}{_columns(edge.columns)})')
-        if derived:
-            view = f'CREATE VIEW graph."{edge.table}" AS SELECT * FROM derived."{edge.table}"'  # noqa: S608
-            connection.execute(view)
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    connection.execute(f'INSERT INTO graph."{table}" ({names}) VALUES ({marks})', [*row.values()])  # noqa: S608
-
-
 def _node(connection: duckdb.DuckDBPyConnection, label: str, place: int, name: str) -> int:
     number = (LABELS[label] << 40) | place
-    _insert(connection, label, {"_nid": number, "id": name})
+    insert(connection, f'graph."{label}"', {"_nid": number, "id": name})
     return number
 
 
@@ -70,14 +38,14 @@ def _node(connection: duckdb.DuckDBPyConnection, label: str, place: int, name: s
 def engine() -> Iterator[EmbeddedEngine]:
     """Two persons, two accounts; p1 controls a1 twice over, p2 holds a2."""
     connection = open_memory()
-    _tables(connection)
+    create_tables(connection)
     people = [_node(connection, "Person", i, f"p{i + 1}") for i in range(2)]
     accounts = [_node(connection, "Account", i, f"a{i + 1}") for i in range(2)]
     ends = [("CONTROLS", 0, 0, "c1"), ("CONTROLS", 0, 0, "c2"), ("HOLDS", 1, 1, "h1")]
     for place, (type_, person, account, name) in enumerate(ends):
         number = (CATALOGUE.types[type_].number << 40) | place
         row = {"_rid": number, "_src": people[person], "_dst": accounts[account], "id": name}
-        _insert(connection, type_, {**row, **TIMES})
+        insert(connection, f'graph."{type_}"', {**row, **TIMES})
     made = EmbeddedEngine(connection, SCHEMA, budget_s=20)
     yield made
     made.close()
@@ -137,7 +105,7 @@ def test_a_label_test_is_checked_against_the_declared_schema(engine: EmbeddedEng
         engine.run("MATCH (a:Acount) RETURN a.id")
     assert (caught.value.line, caught.value.column, caught.value.hint) == (
         1,
-        7,
+        10,
         "Did you mean Account?",
     )
 

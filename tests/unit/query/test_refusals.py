@@ -11,8 +11,8 @@ GRAPH = people()
 """Ten times what such a refusal takes on a quiet machine."""
 
 PLACED = [
-    ("MATCH (a:Persn) RETURN 1 AS x", 1, 7, "label Persn", "Person"),
-    ("MATCH (a)-[:KNOW]->(b)\nRETURN 1 AS x", 1, 11, "relationship type KNOW", "KNOWS"),
+    ("MATCH (a:Persn) RETURN 1 AS x", 1, 10, "label Persn", "Person"),
+    ("MATCH (a)-[:KNOW]->(b)\nRETURN 1 AS x", 1, 13, "relationship type KNOW", "KNOWS"),
     ("MATCH (a:Person)\nRETURN a.nme AS x", 2, 8, "property nme", "name"),
     ("MATCH (a:Person)\nWHERE b.age > 1 RETURN 1 AS x", 2, 7, "variable b", ""),
     ("RETURN tostrin(1) AS x", 1, 8, "function tostrin", "toString"),

@@ -13,7 +13,7 @@ from tests.unit.query.graphs import typed
 
 NAMES = [f"{kind}/{stem}" for kind in ("derive", "typologies") for stem in rule_names(kind)]
 PARAMETERS = {"min_containment": 0.5}
-SEEDS = range(3)
+SEEDS = (1, 6, 11, 16, 33)
 
 
 @pytest.fixture(scope="module")
