@@ -163,10 +163,17 @@ class EmbeddedEngine:
         self._compiled.clear()
         return count
 
+    def _is_empty(self, name: str) -> bool:
+        """Tell whether a stated label or type has no rows; derived ones may get some meanwhile."""
+        declared = self.schema.nodes.get(name) or self.schema.relationships[name]
+        return not declared.derived and self.catalogue.counts.get(name) == 0
+
     def nodes(
         self, label: str, names: Sequence[str], ids: Sequence[str] | None
     ) -> list[tuple[object, ...]]:
         """Return the named properties of the nodes of a label, all or those with these ids."""
+        if self._is_empty(label):
+            return []
         statement = nodes_statement(self.schema, label, names, by_id=ids is not None)
         return self._execute(statement, {} if ids is None else {"ids": list(ids)})
 
@@ -178,6 +185,8 @@ class EmbeddedEngine:
         ends: Sequence[str] | None,
     ) -> list[tuple[Any, ...]]:
         """Return a type's relationships: label and id of both ends, then the named properties."""
+        if self._is_empty(type_):
+            return []
         by_start, by_end = starts is not None, ends is not None
         statement = links_statement(self.schema, type_, names, by_start=by_start, by_end=by_end)
         bound: dict[str, object] = {"starts": list(starts)} if starts is not None else {}
