@@ -7,6 +7,7 @@ first.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def derive(sql: Sql, type_: Type, *operands: Value, nullable: bool | None = None
     )
 
 
-class Source:
+class Source(ABC):
     """One thing a SELECT reads. `outer` sources are joined by LEFT JOIN on `on`."""
 
     def __init__(self, alias: str, rows: float) -> None:
@@ -78,9 +79,9 @@ class Source:
         """Return a column of this source."""
         return q.column(self.alias, name)
 
+    @abstractmethod
     def sql(self) -> Sql:
         """Return the item of FROM."""
-        raise NotImplementedError
 
 
 class StageSource(Source):

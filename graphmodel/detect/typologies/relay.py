@@ -56,7 +56,7 @@ from graphmodel.model.typology import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphmodel.detect.records import DealFact
     from graphmodel.detect.trade import Trade
@@ -163,8 +163,8 @@ class Detector:
         )
 
 
-def _union(parts: object) -> tuple[str, ...]:
-    return tuple(sorted({item for part in parts for item in part}))  # type: ignore[attr-defined] # an iterable of tuples
+def _union(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({item for part in parts for item in part}))
 
 
 def _other_persona(match: Match, view: CaseView) -> tuple[str, ...]:
