@@ -17,7 +17,7 @@ from graphmodel.query.joins import Value, coerce, member_of
 from graphmodel.query.names import aggregates_in, walk
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
-    check_distinct,
+    comparable,
     has_two_numbers,
     order_parts,
     order_record,
@@ -47,8 +47,9 @@ def group(
             raise session.error(reason, call.at)
     context = Context(state.graph, state.scope)
     key_values = [compile_expression(session, item.expression, context) for item in keys]
-    for item, value in zip(keys, key_values, strict=True):
-        check_distinct(session, value, item.at)
+    key_values = [
+        comparable(session, value, item.at) for item, value in zip(keys, key_values, strict=True)
+    ]
     arguments = [_argument(session, call, context) for call in calls]
     rows = _Rows(session, state, key_values)
     if clause.final and session.single:
@@ -149,7 +150,7 @@ def _aggregate(session: Session, call: s.Call, value: Value | None, rows: _Rows)
         return Value(exp.Count(this=exp.Star()), INTEGER, nullable=False)
     name = call.name.lower()
     if call.distinct:
-        check_distinct(session, value, call.at)
+        value = comparable(session, value, call.at)
     if call.distinct and name == "collect" and has_two_numbers(value.type):
         reason = "collect(DISTINCT …) mixes integers and floats"
         raise session.error(reason, call.at)

@@ -13,13 +13,13 @@ from graphmodel.query.clauses import compile_branch
 from graphmodel.query.compiled import Compiled
 from graphmodel.query.dialects import render
 from graphmodel.query.expressions import compile_condition, compile_expression, property_of
-from graphmodel.query.joins import coerce
+from graphmodel.query.joins import Value, coerce
 from graphmodel.query.lexer import Source
 from graphmodel.query.parameters import types_of
 from graphmodel.query.parse import parse
 from graphmodel.query.projections import first_of_each
 from graphmodel.query.session import Compilers, Session
-from graphmodel.query.sorting import check_distinct, has_two_numbers
+from graphmodel.query.sorting import comparable, has_two_numbers
 from graphmodel.query.subqueries import compile_count, compile_exists
 
 if TYPE_CHECKING:
@@ -100,10 +100,9 @@ def _union(
         columns = []
         for index, (name, type_) in enumerate(zip(names, types, strict=True)):
             value = branch.values[branch.names.index(name)]
-            if not keep:
-                check_distinct(session, value, 0)
             column = q.column(alias, f"c{branch.names.index(name)}")
-            wide = coerce(type(value)(column, value.type, nullable=value.nullable), type_)
+            shown = Value(column, value.type, nullable=value.nullable)
+            wide = coerce(shown if keep else comparable(session, shown, 0), type_)
             columns.append(q.alias(wide.sql, f"c{index}"))
         source = exp.Subquery(this=branch.select, alias=q.table_alias(alias))
         if not plain:

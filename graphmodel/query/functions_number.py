@@ -66,7 +66,14 @@ def rounded(at: Place, value: Value, digits: Value | None = None) -> Value:
     whole = q.call("floor", number)
     up = q.binary(exp.GTE, q.binary(exp.Sub, number.copy(), whole), _float("0.5"))
     moved = q.case([(up, q.binary(exp.Add, whole.copy(), q.number(1)))], whole.copy())
-    return derive(moved, FLOAT, value)
+    # Java rounds to an integer of 64 bits first
+    largest, smallest = _float("9223372036854775808"), _float("-9223372036854775808")
+    branches = [
+        (q.call("isnan", number.copy()), _float("0")),
+        (q.binary(exp.GTE, number.copy(), largest), largest.copy()),
+        (q.binary(exp.LTE, number.copy(), smallest), smallest.copy()),
+    ]
+    return derive(q.case(branches, moved), FLOAT, value)
 
 
 def _rounded_digits(at: Place, value: Value, digits: Value) -> Value:

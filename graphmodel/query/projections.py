@@ -18,7 +18,7 @@ from graphmodel.query.names import aggregates_in, names_used
 from graphmodel.query.patterns import visible
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
-    check_distinct,
+    comparable,
     has_two_numbers,
     is_integer,
     same_key,
@@ -89,7 +89,7 @@ def _project(session: Session, state: State, clause: s.Projection) -> _Projected
 def _distinct(session: Session, projected: _Projected, items: tuple[s.Item, ...]) -> _Projected:
     """Close the different rows into a step; behind it only the columns are in reach."""
     for item in items:
-        check_distinct(session, projected.items[item.name], item.at)
+        projected.items[item.name] = comparable(session, projected.items[item.name], item.at)
     select = _different_rows(session, projected)
     state = stage_of(session, select, projected.items)
     hidden = projected.context.hidden | set(projected.context.scope)

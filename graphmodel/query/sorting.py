@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
-from graphmodel.query.joins import Value, coerce, member_of, tag_of
+from graphmodel.query.joins import Value, coerce, derive, member_of, tag_of
 from graphmodel.query.types import FLOAT, Kind
 
 if TYPE_CHECKING:
@@ -105,14 +106,22 @@ def is_integer(value: Value) -> Sql:
     return q.equal(tag_of(value), q.string(t.TAGS[Kind.INTEGER]))
 
 
-def check_distinct(session: Session, value: Value, at: int) -> None:
-    """Refuse to compare for DISTINCT or grouping what SQL would tell apart and Cypher does not."""
+def comparable(session: Session, value: Value, at: int) -> Value:
+    """Return a value fit for DISTINCT and grouping; refuse what SQL would tell apart otherwise.
+
+    Not-a-number equals nothing, not even itself; SQL takes all of them for one, so it is an error.
+    """
     inside = [value.type.item, *(field for _, field in value.type.fields)]
     inside += [member.item for member in value.type.members]
     if any(part is not None and has_two_numbers(part) for part in inside):
         hint = "Convert it with toFloat() or toString()."
         reason = "integers and floats are mixed in one column here"
         raise session.error(reason, at, hint)
+    if value.type is not FLOAT or isinstance(value.sql, exp.Null):
+        return value
+    number = q.call("isnan", value.copy())
+    sql = q.case([(number, q.raised("nan", session.place(at)))], value.copy())
+    return replace(derive(sql, FLOAT, value), simple=value.simple)
 
 
 def has_two_numbers(type_: t.Type) -> bool:

@@ -213,6 +213,7 @@ def _connect(path: Path, *, read_only: bool) -> tuple[duckdb.DuckDBPyConnection,
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
         "preserve_insertion_order": "true",
+        "disabled_optimizers": "join_order",  # the compiler orders joins, by the sizes of tables
     }
     privacy = PrivateCreation()
     try:

@@ -17,6 +17,7 @@ _CODED = {
     "digits": ("a number with an exponent has more than 15 digits", "Write it without exponent."),
     "script": ("a number is written in digits that are outside the subset", ""),
     "halves": ("a character beyond 16 bits would be cut in two", ""),
+    "nan": ("not-a-number stands where equal values are looked for", ""),
     "tiny": ("a float is too near to zero for its text to be certain", ""),
     "letters": ("a letter's case depends on its place or needs two letters", ""),
     "negative": ("a length or position is negative", ""),

@@ -91,6 +91,18 @@ def test_a_sum_beyond_64_bits_becomes_a_float_where_it_is_returned() -> None:
         GRAPH.query("UNWIND [9223372036854775807, 1] AS x WITH sum(x) AS s RETURN s + 1 AS s")
 
 
+def test_not_a_number_is_not_taken_for_another_of_its_kind() -> None:
+    for text in (
+        "UNWIND [0.0/0, 0.0/0] AS x RETURN DISTINCT x",
+        "UNWIND [0.0/0, 1.0] AS x RETURN x, count(*) AS c",
+        "UNWIND [0.0/0, 1.0] AS x RETURN count(DISTINCT x) AS c",
+        "RETURN 0.0/0 AS x UNION RETURN 1.0 AS x",
+    ):
+        with pytest.raises(CypherError) as caught:
+            GRAPH.query(text)
+        assert "not-a-number" in caught.value.reason
+
+
 def test_collect_follows_the_order_of_rows() -> None:
     text = "UNWIND [3, 1, 2] AS x RETURN collect(x) AS l"
     assert GRAPH.query(text).rows == [([3, 1, 2],)]
