@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from graphmodel.errors import LimitError, UsageError
+from graphmodel.errors import InputError, LimitError, UsageError
 from graphmodel.model.finding import Level
 from graphmodel.sources.base import FileReport, Reject
 
@@ -30,6 +32,8 @@ Progress: TypeAlias = "Callable[[str], None]"
 """Called with the name of each step as it begins."""
 
 SUFFIX = ".duckdb"
+TEMPORARY = "graphmodel-"
+TEMPORARY_FILE = "case.duckdb"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,9 +84,10 @@ class Case:
         if given.suffix == SUFFIX:
             return cls._open_file(given, progress)
         case_input = _read(given, language, progress)
-        folder = Path(tempfile.mkdtemp(prefix="graphmodel-"))
+        _remove_stale_folders()
+        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY))
         try:
-            return cls(_store(case_input, folder / "case.duckdb", progress), temporary=folder)
+            return cls(_store(case_input, folder / TEMPORARY_FILE, progress), temporary=folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -94,11 +99,18 @@ class Case:
         if not path.exists():
             msg = f"There is no case file {path.name}."
             raise UsageError(msg, hint="Check the path.")
-        case_file = CaseFile.open(path)
+        if not path.is_file():
+            msg = f"{path.name} is no regular file."
+            raise InputError(msg, hint="Name a case file.")
+        case_file = CaseFile.open(path, read_only=not _may_write(path))
         try:
             if case_file.meta().get("derived_by") != _derive_version():
                 _derive(case_file, progress)
             return cls(case_file)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            case_file.close()
+            msg = f"{path.name} is damaged: what it says of its case cannot be read."
+            raise InputError(msg, hint="Import the case again from its tables.") from error
         except BaseException:
             case_file.close()
             raise
@@ -113,7 +125,7 @@ class Case:
         progress: Progress | None = None,
     ) -> Case:
         """Read a case into a case file that is kept; an older one is replaced only at the end."""
-        from graphmodel.store.case_file import CaseFile
+        from graphmodel.store.case_file import CaseFile, is_in_use
 
         target = Path(out)
         listed = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -127,8 +139,11 @@ class Case:
             msg = f"There is no folder {target.parent.name or target.parent} for {target.name}."
             raise UsageError(msg, hint="Make the folder first.")
         case_input = _read(Path(listed[0]), language, progress)
-        part = target.with_name(f".{target.name}.part{SUFFIX}")
-        _remove(part)
+        if target.exists() and is_in_use(target):
+            msg = f"{target.name} is in use by another program."
+            raise InputError(msg, hint="Close it and try again.")
+        part = target.with_name(f".{target.name}.{token_hex(8)}.part{SUFFIX}")
+        _remove_parts(target)
         try:
             stored = _store(case_input, part, progress)
             stored.settle()
@@ -161,7 +176,8 @@ class Case:
         budget_s: float | None = None,
     ) -> QueryResult:
         """Run a query; CypherError outside the subset, LimitError past the budget."""
-        return self._engine(budget_s).run(text, params)
+        # plans of a user's own texts are not kept: a text may hold names
+        return _engine_of(self._case_file, None, budget_s).run(text, params)
 
     def explain_query(self, text: str, params: Mapping[str, object] | None = None) -> str:
         """Return how a query would be run, in words and SQL."""
@@ -275,6 +291,33 @@ def _derive(case_file: CaseFile, progress: Progress | None) -> None:
     engine = _engine_of(case_file, _plans_of(case_file), None)
     truncated = derive(case_file, engine, progress=progress)
     case_file.set_meta({"derived_by": _derive_version(), "truncated": truncated})
+
+
+def _remove_parts(target: Path) -> None:
+    """Remove the parts that killed imports left beside an output, not one still written to."""
+    from graphmodel.store.case_file import is_in_use
+
+    for part in target.parent.glob(f".{target.name}.*.part{SUFFIX}"):
+        if not is_in_use(part):
+            _remove(part)
+
+
+def _remove_stale_folders() -> None:
+    """Remove temporary cases that killed runs of this user left behind."""
+    from graphmodel.store.case_file import is_in_use
+
+    user = getattr(os, "getuid", None)
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        with suppress(OSError):
+            is_own = user is None or folder.lstat().st_uid == user()
+            kept = folder / TEMPORARY_FILE
+            if is_own and kept.is_file() and not is_in_use(kept):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _may_write(path: Path) -> bool:
+    """Tell whether a case file and its folder may be written; evidence often may not."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _remove_log(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 _MARK = ".graphmodel-part-"
 
 
-def write_private(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Write `data` to `path` with mode 0600: to a file beside it first, then renamed over it.
 
+    Only a regular file is replaced. Without `sync` a power cut may lose the data.
     What a killed run left beside this output is removed. An OSError leaves the old file as it was.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no regular file", str(path))
     clean_leftovers(path)
     part = path.with_name(f".{path.name}{_MARK}{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -25,7 +29,8 @@ def write_private(path: Path, data: bytes) -> None:
         with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         with suppress(OSError):

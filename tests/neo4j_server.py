@@ -221,7 +221,8 @@ def _guard(home: str, command: list[str]) -> int:
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     def stop() -> None:
-        sys.stdin.buffer.read()  # ends when the parent closes the pipe or is gone
+        while os.read(sys.stdin.fileno(), 1024):  # ends when the parent closes the pipe or is gone
+            pass
         server.terminate()
         try:
             server.wait(timeout=STOP_SECONDS)

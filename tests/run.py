@@ -76,9 +76,10 @@ def say(line: str) -> None:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment of the steps: nothing of another Python, no questions from pip."""
+    """Return the environment of the steps: nothing of another Python, no questions asked."""
     kept = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
-    return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    return {**kept, **quiet, "DEBIAN_FRONTEND": "noninteractive"}
 
 
 def parse_arguments(arguments: list[str]) -> Wish:

@@ -7,8 +7,8 @@
 MATCH (r:Claim)-[:ABOUT]->(d:Deal), (r)-[:CLAIMED_BY]->(a:Person), (r)-[:CLAIMED_TO]->(p:Person)
 WHERE d.live AND d.kind <> 'sample' AND a.id <> p.id
 MATCH (a)-[t:STANDS_FOR]->(p)
-WHERE (t.at IS NULL OR t.at = d.id)
-  AND t.since_t0 <= CASE WHEN r.t1 > d.t1 THEN r.t1 ELSE d.t1 END AND t.until_t1 >= CASE WHEN r.t1 > d.t1 THEN r.t0 ELSE d.t0 END
+WHERE (t.at = d.id OR (t.at IS NULL AND t.since_t0 <= CASE WHEN r.t1 > d.t1 THEN r.t1 ELSE d.t1 END
+                       AND t.until_t1 >= CASE WHEN r.t1 > d.t1 THEN r.t0 ELSE d.t0 END))
 MATCH (d)-[b:PARTY]->(x)
 WHERE b.role = 'BUYER' AND (x.id = a.id OR (x.id = p.id AND EXISTS { (d)-[:BUYER_AGENT]->(a) }))
   AND NOT EXISTS { MATCH (d)-[s:PARTY]->(y) WHERE s.role = 'SELLER' AND (y.id = a.id OR y.id = p.id) }
@@ -19,8 +19,8 @@ WHERE b.role = 'BUYER' AND d.live AND d.kind <> 'sample' AND a.id <> p.id
   AND NOT EXISTS { (r)-[:ABOUT]->(:Deal) } AND r.quantity = d.quantity AND r.t1 >= d.t0
   AND r.t0 - d.t1 <= $window_days * 86400 AND d.t0 - r.t1 <= $window_days * 86400
 MATCH (a)-[t:STANDS_FOR]->(p)
-WHERE (t.at IS NULL OR t.at = d.id)
-  AND t.since_t0 <= CASE WHEN r.t1 > d.t1 THEN r.t1 ELSE d.t1 END AND t.until_t1 >= CASE WHEN r.t1 > d.t1 THEN r.t0 ELSE d.t0 END
+WHERE (t.at = d.id OR (t.at IS NULL AND t.since_t0 <= CASE WHEN r.t1 > d.t1 THEN r.t1 ELSE d.t1 END
+                       AND t.until_t1 >= CASE WHEN r.t1 > d.t1 THEN r.t0 ELSE d.t0 END))
   AND NOT EXISTS { MATCH (d)-[s:PARTY]->(y) WHERE s.role = 'SELLER' AND (y.id = a.id OR y.id = p.id) }
 RETURN DISTINCT 'quantity' AS how, p.id AS principal, a.id AS agent, d.id AS bought, r.id AS report
 UNION

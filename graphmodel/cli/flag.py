@@ -44,8 +44,7 @@ def flag(
         session.refuse("cli-error-html-twice")
     session.check_case(case)
     page = None if no_html else outputs.check_page(session, html, case, Path())
-    if rejects is not None:
-        outputs.check_target(session, rejects, case)
+    outputs.check_rejects(session, rejects, case, page)
     with session.open_case(case) as opened:
         report = opened.flag(
             typologies=typology or None,

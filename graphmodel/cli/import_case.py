@@ -57,8 +57,7 @@ def _check_paths(session: Session, paths: list[Path], out: Path, rejects: Path |
     for path in paths:
         session.check_case(path)
         outputs.check_target(session, out, path)
-        if rejects is not None:
-            outputs.check_target(session, rejects, path)
+        outputs.check_rejects(session, rejects, path, out)
 
 
 def import_json(imported: Imported) -> dict[str, object]:

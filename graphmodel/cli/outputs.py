@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from graphmodel.case import Case
 
 CASE_FILE_ENDING = ".case.duckdb"
-PAGE_MARK = b"graphmodel"
+PAGE_MARK = b'content="graphmodel case page"'
 """Stands in the head of every case page, so that no other file is overwritten by one."""
 
-PAGE_MARK_WITHIN_BYTES = 1 << 20
+PAGE_MARK_WITHIN_BYTES = 2048
 REJECT_COLUMNS = ("path", "line", "column", "value", "reason")
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _STEERING = re.compile(
@@ -86,9 +86,25 @@ def check_target(session: Session, target: Path, case: Path) -> Path:
         session.refuse("cli-error-output-in-case", path=home)
     if place.is_dir():
         session.refuse("cli-error-is-folder", path=target)
+    if place.exists() and not place.is_file():
+        session.refuse("cli-error-not-regular", path=target)
     if not place.parent.is_dir():
         session.refuse("cli-error-no-folder", path=target.parent)
     return place
+
+
+def check_rejects(session: Session, target: Path | None, case: Path, *others: Path | None) -> None:
+    """Refuse a place of rejects that holds anything else, or is another output of the run."""
+    if target is None:
+        return
+    place = check_target(session, target, case)
+    if place in {other.resolve() for other in others if other is not None}:
+        session.refuse("cli-error-output-twice", path=target)
+    if place.exists():
+        head = ",".join(REJECT_COLUMNS).encode()
+        with place.open("rb") as file:
+            if file.read(len(head)) != head:
+                session.refuse("cli-error-rejects-not-ours", path=target)
 
 
 def check_page(session: Session, target: Path | None, case: Path, folder: Path) -> Path:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Rows = Sequence[Sequence[object]]
 
 
+MAX_QUERY_BYTES = 1 << 20
+"""Longest query file that is read."""
+
+
 class RowsFormat(StrEnum):
     """Forms of the answer of a query."""
 
@@ -94,7 +98,7 @@ def param_value(words: str) -> object:
     """
     try:
         return json.loads(words, parse_constant=_refuse_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         return words
 
 
@@ -113,8 +117,14 @@ def read_query(
     if text is not None and not text.startswith("@"):
         return text, {}
     path = file if file is not None else Path((text or "")[1:])
+    if path.exists() and not path.is_file():
+        session.refuse("cli-error-not-regular", path=path)
+    with path.open("rb") as stream:
+        data = stream.read(MAX_QUERY_BYTES + 1)
+    if len(data) > MAX_QUERY_BYTES:
+        session.refuse("cli-error-not-text", path=path)
     try:
-        return path.read_text(encoding="utf-8-sig"), {}
+        return data.decode("utf-8-sig"), {}
     except UnicodeDecodeError:
         session.refuse("cli-error-not-text", path=path)
 

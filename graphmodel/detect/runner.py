@@ -128,30 +128,39 @@ def _connected(detector: Detector[Any, Any], group: Sequence[Any]) -> list[list[
     return [members for _, members in parts]
 
 
+def _weighed(
+    typology: Typology[Any, Any], detector: Detector[Any, Any], part: Sequence[Any], view: CaseView
+) -> list[Weighed]:
+    return [weigh(typology, match, detector.assess(match, part, view)) for match in part]
+
+
 def _draft(
     typology: Typology[Any, Any],
     detector: Detector[Any, Any],
-    members: Sequence[Weighed],
+    part: Sequence[Any],
     view: CaseView,
     params: Params,
 ) -> Draft:
     """Merge matches into one draft; the best-documented match gives signals and level.
 
-    What a counter-fact holds back is left out where something it does not hold back remains, and
-    so is what stays below `lead` beside a lead: their events are named, their sums not added.
+    Matches that a counter-fact holds back are left out where others reach as high without: their
+    events are named, and neither signals nor sums rest on them.
     """
+    members = _weighed(typology, detector, part, view)
+    free = [w for w in members if not w.is_capped_by_counter]
+    held_back = [w for w in members if w.is_capped_by_counter]
+    reached = [max((w.level for w in some), default=Level.SET_ASIDE) for some in (free, held_back)]
+    if free and held_back and reached[0] >= reached[1]:
+        members = _weighed(typology, detector, [w.match for w in free], view)
     best = min(members, key=lambda w: _order(w, detector))
-    kept = [
-        w
-        for w in members
-        if w.level >= min(best.level, Level.LEAD)
-        and (best.is_capped_by_counter or not w.is_capped_by_counter)
-    ]
-    story = detector.tell([w.match for w in kept], view)
-    key_events = detector.key_events([w.match for w in members])
-    id_ = finding_id(typology.name, typology.version, detector.key_roles(best.match), key_events)
-    told = set(story.events)
-    left = {event for w in members if w not in kept for event in detector.events(w.match)} - told
+    story = detector.tell([w.match for w in members], view)
+    id_ = finding_id(
+        typology.name,
+        typology.version,
+        detector.key_roles(best.match),
+        detector.key_events(part),
+    )
+    left = {event for match in part for event in detector.events(match)} - set(story.events)
     events = tuple(sorted(story.events))
     return Draft(typology, id_, best, story, events, params, tuple(sorted(left)))
 
@@ -188,9 +197,8 @@ def run_typology(
     drafts: list[Draft] = []
     for key in sorted(groups):
         group = sorted(groups[key], key=lambda match: sorted(detector.events(match)))
-        for part in [group] if typology.merge == "role" else _connected(detector, group):
-            weighed = [weigh(typology, m, detector.assess(m, part, view)) for m in part]
-            drafts.append(_draft(typology, detector, weighed, view, params))
+        parts = [group] if typology.merge == "role" else _connected(detector, group)
+        drafts += [_draft(typology, detector, part, view, params) for part in parts]
     return Detection(
         tuple(d for d in drafts if d.level >= Level.LEAD),
         tuple(d for d in drafts if d.level < Level.LEAD),

@@ -197,8 +197,12 @@ def trade_around(
 ) -> Trade:
     """Return the trade of all pairs that share a deal with this one, directly or through others.
 
-    One purchase sold in parts gains as a whole, whatever its single parts brought.
+    One purchase sold in parts gains as a whole, whatever its single parts brought. Where the pair
+    is of one currency, only pairs of that currency count: others have figures of their own.
     """
+    if pair.bought.currency == pair.sold.currency:
+        own = pair.bought.currency
+        pairs = [p for p in pairs if {p.bought.currency, p.sold.currency} == {own}]
     deals = {pair.bought.id, pair.sold.id}
     chosen = {pair}
     while True:

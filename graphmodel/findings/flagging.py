@@ -125,6 +125,6 @@ def flag_case(
         near_misses=tuple(dict.fromkeys(near)),
         graph=build_context(engine, shown, present) if choice.graph and shown else SubGraph(),
     )
-    if choice.is_full and not choice.rules:
+    if choice.is_full and not choice.rules and not case_file.is_read_only:
         keep_report(case_file, report)
     return report

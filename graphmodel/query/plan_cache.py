@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import stat
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphmodel.private_files import write_private
 from graphmodel.query.types import Kind, Type
 
 if TYPE_CHECKING:
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
 
 VARIABLE = "GRAPHMODEL_PLAN_CACHE"
 """Environment variable: `off` keeps nothing, a path names another folder."""
+
+MAX_BYTES = 1 << 20
+"""Largest plan that is read back."""
+
+_NAME = re.compile(r"[0-9a-f]{64}\.json")
 
 MAX_ENTRIES = 2_000
 """Plans kept in the folder; past them it is emptied."""
@@ -102,6 +110,11 @@ class PlanCache:
         parts = [self._schema, text, purpose, repr(kinds), repr(sizes)]
         return hashlib.sha256(chr(30).join(parts).encode()).hexdigest()
 
+    def drop(self, key: str) -> None:
+        """Forget a plan that does not run."""
+        with suppress(OSError):
+            (self._folder / f"{key}.json").unlink()
+
     def plan(self, key: str) -> Compiled | None:
         """Return the kept plan of a key, or None."""
         kept = self._read(key)
@@ -110,6 +123,8 @@ class PlanCache:
         from graphmodel.query.compiled import Compiled
 
         try:
+            if not isinstance(kept["sql"], str) or len(kept["columns"]) != len(kept["types"]):
+                return None
             return Compiled(
                 kept["sql"],
                 tuple(kept["columns"]),
@@ -118,7 +133,7 @@ class PlanCache:
                 {name: _type_in(type_) for name, type_ in kept["parameter_types"].items()},
                 {},
             )
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             return None
 
     def add_plan(self, key: str, plan: Compiled) -> None:
@@ -143,20 +158,35 @@ class PlanCache:
         """Keep a statement."""
         self._write(key, statement)
 
-    def _read(self, key: str) -> object:
+    def _is_ours(self) -> bool:
+        """Tell whether only this user can have written into the folder."""
         try:
-            return json.loads((self._folder / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            found = self._folder.lstat()
+        except OSError:
+            return False
+        if not stat.S_ISDIR(found.st_mode):
+            return False
+        owner = getattr(os, "getuid", None)
+        return owner is None or (found.st_uid == owner() and not found.st_mode & 0o022)
+
+    def _read(self, key: str) -> object:
+        path = self._folder / f"{key}.json"
+        try:
+            found = path.lstat()
+            if not self._is_ours() or not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+                return None
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             return None
 
     def _write(self, key: str, entry: object) -> None:
-        """Write a file beside and rename it; a folder that cannot be written is let be."""
-        path = self._folder / f"{key}.json"
+        """Write a file beside and rename it; a folder that is not ours alone is let be."""
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if sum(1 for _ in os.scandir(self._folder)) >= MAX_ENTRIES:
-                for old in self._folder.glob("*.json"):
-                    old.unlink(missing_ok=True)
-            part = path.with_suffix(f".{os.getpid()}")
-            part.write_text(json.dumps(entry), encoding="utf-8")
-            part.replace(path)
+            if not self._is_ours():
+                return
+            kept = [path for path in self._folder.iterdir() if _NAME.fullmatch(path.name)]
+            if len(kept) >= MAX_ENTRIES:
+                for path in kept:
+                    path.unlink(missing_ok=True)
+            write_private(self._folder / f"{key}.json", json.dumps(entry).encode(), sync=False)

@@ -72,9 +72,11 @@ class Session:
 
     def unknown(self, what: str, name: str, known: Iterable[str], at: int) -> CypherError:
         """Return an error for a name that is not known, with the nearest one that is."""
-        hint = nearest(name, known)
+        hint = nearest(name, (other for other in known if other != name))
         if what == "property" and not hint:
-            hint = nearest(name, self.catalogue.property_names)
+            others = self.catalogue.property_names
+            has = name in others
+            hint = "Other labels have it, this one has not." if has else nearest(name, others)
         place = getattr(name, "start_pos", None)
         return self.error(f"there is no {what} {name}", at if place is None else place, hint)
 

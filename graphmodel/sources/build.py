@@ -58,7 +58,7 @@ def _write_nodes(
 ) -> None:
     label = table.spec.label or ""
     declared = writer.facts.nodes[label].names
-    columns: Columns = {"id": take(table.ids, kept)}
+    columns: Columns = {"id": [writer.node_id(table, row) for row in kept]}
     for column in table.spec.columns:
         if column.kind in _PLAIN and column.name not in _CITING:
             values = take(table.column(column.name), kept)
@@ -133,7 +133,7 @@ def _write_links(writer: Writer, table: CheckedTable, kept: list[int], column: C
     if not rows:
         return
     sure = take(table.column("certainty"), rows)
-    own = [(table.kind, table.ids[row]) for row in rows]
+    own = [(table.kind, writer.node_id(table, row)) for row in rows]
     columns: Columns = {"id": ids, "certainty": sure}
     if type_ == "HOLDS":
         columns.update(holding_times(take(table.column("opened"), rows), [UNKNOWN] * len(rows)))
@@ -198,7 +198,7 @@ def _write_citations(
         "warning": citations.warnings_of(table, cited),
     }
     if cited:
-        starts = [(table.kind, table.ids[row]) for row in cited]
+        starts = [(table.kind, writer.node_id(table, row)) for row in cited]
         writer.relationships("FROM_SOURCE", starts, ends, columns)
 
 
@@ -215,27 +215,36 @@ def _write_about(
     starts: list[Key] = []
     ends: list[Key] = []
     for row in kept:
-        joined = [(end, key[1]) for key in lists[row] for end in ends_of.get(key, (key,))]
+        joined = [
+            (end, name)
+            for key in lists[row]
+            for name, ends_ in [ends_of.get(key, (key[1], (key,)))]
+            for end in ends_
+        ]
         for number, (end, about) in enumerate(joined, 1):
             name = f"{writer.base(table, row)};CONCERNS"
             ids.append(f"{name};{number}" if len(joined) > 1 else name)
             abouts.append(about)
             sure.append(cast("Value", certainty[row]))
-            starts.append((table.kind, table.ids[row]))
+            starts.append((table.kind, writer.node_id(table, row)))
             ends.append(end)
     writer.note_accounts(ends, sure)
     writer.relationships("CONCERNS", starts, ends, {"id": ids, "certainty": sure, "about": abouts})
 
 
-def _ends_by_id(writer: Writer, tables: list[CheckedTable]) -> dict[Key, tuple[Key, ...]]:
-    """Return the two ends of every row that is a relationship."""
-    ends: dict[Key, tuple[Key, ...]] = {}
+def _ends_by_id(
+    writer: Writer, tables: list[CheckedTable]
+) -> dict[Key, tuple[str, tuple[Key, ...]]]:
+    """Return the id and the two ends of every row that is a relationship."""
+    ends: dict[Key, tuple[str, tuple[Key, ...]]] = {}
     for table in tables:
         for type_ in table.spec.types:
             facts = writer.facts.relationships[type_]
             for i, name in enumerate(facts.columns["id"]):
                 start = (facts.from_label[i], facts.from_id[i])
-                ends[table.kind, str(name)] = (start, (facts.to_label[i], facts.to_id[i]))
+                row = str(name).removeprefix(f"{table.spec.name}:")
+                both = (start, (facts.to_label[i], facts.to_id[i]))
+                ends[table.kind, row] = (str(name), both)
     return ends
 
 

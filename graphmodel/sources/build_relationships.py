@@ -56,7 +56,7 @@ def _write_type(
     else:
         ends = cast("list[Key]", [table.column(end)[row] for row in rows])
     columns: Columns = {
-        "id": [table.ids[row] for row in rows],
+        "id": [writer.base(table, row) for row in rows],
         "certainty": certainty,
         **_own_columns(table, rows, type_),
         **_cited(table, rows, citations),

@@ -39,6 +39,8 @@ def read_settings(data: bytes) -> CaseSettings:
         given = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UnusableError(code="toml-encoding") from error
+    except RecursionError as error:
+        raise UnusableError(code="toml", detail="nested too deeply") from error
     except tomllib.TOMLDecodeError as error:
         # the library's message gives line and column
         raise UnusableError(code="toml", detail=error) from error

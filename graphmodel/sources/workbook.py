@@ -26,6 +26,12 @@ _DAMAGED = (
 )
 """What the library and the formats below it raise for a file that is no workbook."""
 
+MAX_ROWS = 1_048_576
+"""Rows a sheet can have; a file that numbers further ones is read to here."""
+
+MAX_UNPACKED_BYTES = 512 << 20
+"""Longest content of a workbook, unpacked."""
+
 Formulas = dict[tuple[int, int], str]
 """Text of a formula by row and column from 1."""
 
@@ -36,11 +42,19 @@ def read_xlsx(file: Path, data: bytes, name: str) -> list[RawTable]:
         with warnings.catch_warnings():
             # the library warns about decoration it does not read
             warnings.simplefilter("ignore")
+            _check_size(data, name)
             formulas = _read_formulas(data) if _has_formulas(data) else {}
             with _Book(data, results=True) as book:
                 return [_sheet(s, file, name, formulas.get(s.title, {})) for s in book.worksheets]
     except _DAMAGED as error:
         raise UnusableError(code="workbook", name=name) from error
+
+
+def _check_size(data: bytes, name: str) -> None:
+    """Refuse a workbook that unpacks to more than a real one would."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise UnusableError(code="workbook-large", name=name, limit=MAX_UNPACKED_BYTES >> 20)
 
 
 class _Book:
@@ -71,7 +85,7 @@ def _read_formulas(data: bytes) -> dict[str, Formulas]:
             sheet.reset_dimensions()
             found[sheet.title] = {
                 (cell.row, cell.column): str(cell.value)
-                for cells in sheet.iter_rows()
+                for cells in sheet.iter_rows(max_row=MAX_ROWS)
                 for cell in cells
                 if getattr(cell, "data_type", "") == "f"
             }
@@ -89,7 +103,7 @@ def _sheet(
     # the size stated in the file may be wrong
     sheet.reset_dimensions()
     rows: list[list[str]] = []
-    for number, cells in enumerate(sheet.iter_rows(), 1):
+    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS), 1):
         texts = [_sheet_text(cell) for cell in cells]
         for column, text in enumerate(texts, 1):
             if not text and (number, column) in formulas:

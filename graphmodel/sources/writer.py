@@ -31,6 +31,10 @@ def extend(table: FactTable, columns: Mapping[str, Sequence[Value]], rows: int) 
     table.rows += rows
 
 
+_CITED_ONLY = frozenset(("circumstances", "totals", "incomes"))
+"""Tables whose ids stand in no role and no event of a finding."""
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes facts; knows which accounts exist, which ids several tables use, who was created.
@@ -65,6 +69,10 @@ class Writer:
         """Return a row's id as the ids of its relationships begin."""
         name = table.ids[row]
         return f"{table.spec.name}:{name}" if name in self.repeated else name
+
+    def node_id(self, table: CheckedTable, row: int) -> str:
+        """Return the id of a row's node; what only evidence cites is named by table if repeated."""
+        return self.base(table, row) if table.spec.name in _CITED_ONLY else table.ids[row]
 
     def relationships(
         self, type_: str, starts: Sequence[Key], ends: Sequence[Key], columns: Columns

@@ -7,7 +7,7 @@ into a capped folder beside the case file that is emptied on open, and keeps to 
 from __future__ import annotations
 
 import json
-import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -34,6 +34,10 @@ BLOCK_SIZE = 16384
 """Bytes; the least DuckDB takes, so that a small case is a small file."""
 
 
+_IN_USE = ("set lock", "conflicting lock", "being used by another", "different configuration")
+"""What the database says of a file that this or another program has open."""
+
+
 class CaseFile:
     """An open case file; `schema` is the declared graph widened by the case's own columns."""
 
@@ -43,9 +47,12 @@ class CaseFile:
         path: Path,
         schema: GraphSchema,
         privacy: PrivateCreation,
+        *,
+        is_read_only: bool = False,
     ) -> None:
         """Take over an open connection; use `create` or `open` instead."""
         self.connection = connection
+        self.is_read_only = is_read_only
         self._privacy = privacy
         self.path = path
         self.schema = schema
@@ -102,7 +109,14 @@ class CaseFile:
             raise InputError(
                 msg, hint="Make one with: graphmodel import FOLDER --out X.case.duckdb"
             ) from error
-        meta = {key: json.loads(value) for key, value in rows}
+        try:
+            meta = {key: json.loads(value) for key, value in rows}
+            schema = tables.case_schema(meta.get("extra", {}))
+        except (AttributeError, RecursionError, TypeError, ValueError) as error:
+            connection.close()
+            privacy.end()
+            msg = f"{path.name} is damaged: what it says of itself cannot be read."
+            raise InputError(msg, hint="Import the case again from its tables.") from error
         version = meta.get("format_version")
         if version != FORMAT_VERSION:
             connection.close()
@@ -111,7 +125,7 @@ class CaseFile:
                 f"{path.name} has case file version {version}, this program reads {FORMAT_VERSION}."
             )
             raise InputError(msg, hint="Import the case again from its tables.")
-        return cls(connection, path, tables.case_schema(meta["extra"]), privacy)
+        return cls(connection, path, schema, privacy, is_read_only=read_only)
 
     def meta(self) -> dict[str, object]:
         """Return everything kept about the case beside its facts."""
@@ -193,16 +207,34 @@ class CaseFile:
         """Close the file and remove its spill folder; closing twice does nothing."""
         self.connection.close()
         self._privacy.end()
-        shutil.rmtree(_spill_folder(self.path), ignore_errors=True)
+        _clear_spill(_spill_folder(self.path))
+
+
+def is_in_use(path: Path) -> bool:
+    """Tell whether another program has a case file open."""
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.Error as error:
+        return "in use" in str(_refusal(path, error))
+    return False
 
 
 def _spill_folder(path: Path) -> Path:
     return path.with_name(path.name + ".tmp")
 
 
+def _clear_spill(folder: Path) -> None:
+    """Remove what the database spilled there, and the folder if nothing else is in it."""
+    for spilled in folder.glob("duckdb_temp_*"):
+        with suppress(OSError):
+            spilled.unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
 def _connect(path: Path, *, read_only: bool) -> tuple[duckdb.DuckDBPyConnection, PrivateCreation]:
     spill = _spill_folder(path)
-    shutil.rmtree(spill, ignore_errors=True)
+    _clear_spill(spill)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": STORAGE_VERSION,
         "default_block_size": str(BLOCK_SIZE),
@@ -237,7 +269,7 @@ def _refusal(path: Path, error: duckdb.Error) -> InputError | LimitError:
         return LimitError(
             f"The memory limit of {MEMORY_LIMIT} was reached.", hint="Use a smaller case."
         )
-    if "lock" in words or "being used" in words:
+    if any(sign in words for sign in _IN_USE):
         return InputError(
             f"{path.name} is in use by another program.", hint="Close it and try again."
         )

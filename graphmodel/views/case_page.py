@@ -82,6 +82,7 @@ def _head(title: str, style: str) -> Markup:
     return tag(
         "head",
         tag("meta", charset="utf-8"),
+        tag("meta", name="generator", content="graphmodel case page"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),

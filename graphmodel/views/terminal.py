@@ -255,7 +255,8 @@ def _evidence_lines(finding: Finding, speaker: Speaker, *, full: bool) -> Iterat
 
 
 def _citation(row: EvidenceRow, speaker: Speaker, *, full: bool) -> str:
-    said = [row.fact, speaker.listed(filter(None, (row.source, row.locator)))]
+    place = filter(None, (row.source, speaker.names.sentence(row.locator)))
+    said = [row.fact, speaker.listed(place)]
     if not row.source and not row.grounds:
         said.append(speaker.words("cli-no-source"))
     said.append(_known(f"cli-certainty-{row.certainty}", speaker.language) or row.certainty)

@@ -60,9 +60,17 @@ def parts(*pieces: tuple[str, str], indent: int = 0, hang: int = 0) -> Line:
     return Line(whole, indent, indent + hang)
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the caller instead of ending the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise again what was caught: the reader has gone."""
+        raise  # noqa: PLE0704 # rich calls this while it handles the BrokenPipeError
+
+
 def make_console(stream: TextIO) -> Console:
     """Return a console that adds nothing of its own: no markup, emoji or colouring of numbers."""
-    return Console(file=stream, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    return _Console(file=stream, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def print_lines(console: Console, lines: Iterable[Line]) -> None:

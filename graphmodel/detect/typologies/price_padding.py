@@ -153,10 +153,11 @@ class Detector:
         return (match.bought.id, match.report.id)
 
     def _ties(self, match: Match, view: CaseView) -> list[Tie]:
-        at = max(match.bought.span, match.report.span, key=lambda span: (span.t1, span.t0))
-        return view.stands_for(
-            match.agent, match.principal, at, match.bought.id
-        ) or view.stands_for(match.agent, match.principal, at, match.report.id)
+        """Return the ties that may hold at the later event; one named in the deal is the deal's."""
+        later = max(match.bought.span, match.report.span, key=lambda span: (span.t1, span.t0))
+        slow = view.stands_for(match.agent, match.principal, later, match.report.id)
+        own = view.stands_for(match.agent, match.principal, match.bought.span, match.bought.id)
+        return [*slow, *(tie for tie in own if tie.at == match.bought.id)]
 
     def key_events(self, group: Sequence[Match]) -> tuple[str, ...]:
         """Return none: a repeated scheme is one finding."""
@@ -178,7 +179,8 @@ class Detector:
             found.hit("repeated", deals)
         ties = self._ties(match, view)
         at = max(match.bought.span, match.report.span, key=lambda span: (span.t1, span.t0))
-        found.hit("tie_sure", [t.fact for t in ties if t.holding.surely_holds(at)])
+        sure = [t for t in ties if t.holding.surely_holds(match.bought.span if t.at else at)]
+        found.hit("tie_sure", [tie.fact for tie in sure])
         if not any(tie.disclosed == "yes" for tie in ties):
             found.hit("undisclosed", [t.fact for t in ties if t.disclosed == "no"])
         self._object(match, ties, view, found)

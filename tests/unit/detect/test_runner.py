@@ -252,8 +252,8 @@ def test_matches_below_lead_are_set_aside_and_counted() -> None:
 def test_a_match_below_lead_beside_a_finding_is_told_or_counted() -> None:
     found = detected(Match("x", ("d1", "d2"), ("one",)), Match("x", ("d2", "d3")))
     (draft,) = found.drafts
-    assert draft.events == ("d2", "d3")
-    assert draft.left_out == ("d1",)
+    assert draft.events == ("d1", "d2", "d3")
+    assert draft.left_out == ()
     assert found.set_aside == ()
 
 

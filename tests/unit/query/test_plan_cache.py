@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import duckdb
+import pytest
 
 from graphmodel.model.schema import SCHEMA
 from graphmodel.query.catalogue import Catalogue
@@ -14,8 +16,6 @@ from graphmodel.query.types import INTEGER, STRING
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 TEXT = "MATCH (d:Deal) WHERE d.quantity > $least RETURN d.id AS id, collect(d.quantity) AS all"
 
@@ -61,11 +61,26 @@ def test_a_folder_that_cannot_be_made_is_let_be(tmp_path: Path) -> None:
     assert cache.statement("key") is None
 
 
-def test_a_full_folder_is_emptied(tmp_path: Path) -> None:
+def test_a_full_folder_loses_its_plans_and_nothing_else(tmp_path: Path) -> None:
     for number in range(MAX_ENTRIES):
-        (tmp_path / f"{number}.json").touch()
+        (tmp_path / f"{number:064x}.json").touch()
+    (tmp_path / "other.json").touch()
     PlanCache(tmp_path, SCHEMA).add_statement("newest", "SELECT 1")
-    assert [path.name for path in tmp_path.iterdir()] == ["newest.json"]
+    assert {path.name for path in tmp_path.iterdir()} == {"newest.json", "other.json"}
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="modes are those of POSIX")
+def test_a_folder_others_may_write_is_neither_read_nor_written(tmp_path: Path) -> None:
+    cache = PlanCache(tmp_path, SCHEMA)
+    cache.add_statement("key", "SELECT 1")
+    tmp_path.chmod(0o777)
+    assert cache.statement("key") is None
+    cache.add_statement("other", "SELECT 1")
+    assert not (tmp_path / "other.json").exists()
+    tmp_path.chmod(0o700)
+    assert cache.statement("key") == "SELECT 1"
+    (tmp_path / "link.json").symlink_to(tmp_path / "key.json")
+    assert cache.statement("link") is None
 
 
 def test_the_folder_can_be_named_or_switched_off(

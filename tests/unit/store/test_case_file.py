@@ -133,13 +133,21 @@ def test_nothing_is_left_beside_a_closed_file(tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     spill = tmp_path / "x.duckdb.tmp"
     spill.mkdir()
-    (spill / "left").write_text("by a killed run")
+    (spill / "duckdb_temp_storage-0.tmp").write_text("by a killed run")
     case_file = written(path)
-    assert not (spill / "left").exists()
+    assert not spill.exists()
     case_file.connection.execute("SELECT count(*) FROM range(1000)")
     case_file.close()
     case_file.close()
     assert [p.name for p in tmp_path.iterdir()] == ["x.duckdb"]
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    notes = tmp_path / "x.duckdb.tmp" / "notes"
+    notes.parent.mkdir()
+    notes.write_text("mine", encoding="utf-8")
+    written(tmp_path / "x.duckdb").close()
+    assert notes.read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(
