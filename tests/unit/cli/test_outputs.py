@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from graphmodel.cli.outputs import (
     FORMULA_STARTS,
+    PAGE_MARK,
     case_stem,
     check_page,
+    check_rejects,
     check_target,
     csv_cell,
     csv_text,
@@ -22,6 +25,7 @@ from graphmodel.cli.outputs import (
 )
 from graphmodel.cli.session import Session
 from graphmodel.errors import UsageError
+from graphmodel.private_files import write_private
 
 SESSION = Session("en", "en")
 
@@ -86,8 +90,34 @@ def test_only_our_own_page_is_overwritten(tmp_path: Path) -> None:
     page.write_text("<!doctype html><p>notes of my own", encoding="utf-8")
     with pytest.raises(UsageError, match="exists"):
         check_page(SESSION, None, case, tmp_path)
-    page.write_text('<!doctype html><meta name="generator" content="graphmodel">', encoding="utf-8")
+    page.write_text("# graphmodel\n\nnotes about it", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists"):
+        check_page(SESSION, None, case, tmp_path)
+    page.write_bytes(b"<!doctype html><meta " + PAGE_MARK)
     assert check_page(SESSION, None, case, tmp_path) == page
+
+
+def test_rejects_replace_nothing_but_rejects(tmp_path: Path) -> None:
+    case, out = tmp_path / "case", tmp_path / "rejects.csv"
+    case.mkdir()
+    out.write_text("id,name\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="no list of rejects"):
+        check_rejects(SESSION, out, case)
+    out.write_text("path,line,column,value,reason\n", encoding="utf-8")
+    check_rejects(SESSION, out, case)
+    with pytest.raises(UsageError, match="another output"):
+        check_rejects(SESSION, out, case, tmp_path / "case" / ".." / "rejects.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are those of POSIX")
+def test_a_pipe_is_no_output(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="no regular file"):
+        check_rejects(SESSION, pipe, tmp_path / "case")
+    with pytest.raises(OSError, match="no regular file"):
+        write_private(pipe, b"")
+    assert pipe.is_fifo()
 
 
 def test_no_output_replaces_the_case_or_a_folder(tmp_path: Path) -> None:
