@@ -34,6 +34,9 @@ BLOCK_SIZE = 16384
 """Bytes; the least DuckDB takes, so that a small case is a small file."""
 
 
+SMALL_ROWS, SMALL_BYTES = 20_000, 8 << 20
+"""Below these one thread is quicker than telling two what to do."""
+
 _IN_USE = ("set lock", "conflicting lock", "being used by another", "different configuration")
 """What the database says of a file that this or another program has open."""
 
@@ -78,7 +81,8 @@ class CaseFile:
             if table.extra
         }
         schema = tables.case_schema(extra)
-        connection, privacy = _connect(path, read_only=False)
+        rows = sum(t.rows for t in (*facts.nodes.values(), *facts.relationships.values()))
+        connection, privacy = _connect(path, read_only=False, is_small=rows < SMALL_ROWS)
         case_file = cls(connection, path, schema, privacy)
         try:
             connection.begin()
@@ -99,7 +103,8 @@ class CaseFile:
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> CaseFile:
         """Open a case file; InputError where it is damaged, in use or of another version."""
-        connection, privacy = _connect(path, read_only=read_only)
+        is_small = path.stat().st_size < SMALL_BYTES
+        connection, privacy = _connect(path, read_only=read_only, is_small=is_small)
         try:
             rows = connection.execute("SELECT key, value FROM case_file.meta").fetchall()
         except duckdb.Error as error:
@@ -232,7 +237,9 @@ def _clear_spill(folder: Path) -> None:
         folder.rmdir()
 
 
-def _connect(path: Path, *, read_only: bool) -> tuple[duckdb.DuckDBPyConnection, PrivateCreation]:
+def _connect(
+    path: Path, *, read_only: bool, is_small: bool
+) -> tuple[duckdb.DuckDBPyConnection, PrivateCreation]:
     spill = _spill_folder(path)
     _clear_spill(spill)
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -247,6 +254,8 @@ def _connect(path: Path, *, read_only: bool) -> tuple[duckdb.DuckDBPyConnection,
         "preserve_insertion_order": "true",
         "disabled_optimizers": "join_order",  # the compiler orders joins, by the sizes of tables
     }
+    if is_small:
+        settings["threads"] = 1
     privacy = PrivateCreation()
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -90,16 +91,16 @@ def test_text_under_the_name_of_a_case_file_is_refused(start: Start, tmp_path: P
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can become another user")
 @pytest.mark.parametrize("kind", ["folder", "table"])
-def test_what_may_not_be_read_ends_with_5(tmp_path: Path, kind: str) -> None:
-    locked = tmp_path / "locked"
+def test_what_may_not_be_read_ends_with_5(request: pytest.FixtureRequest, kind: str) -> None:
+    # pytest closes its own folder to others; the child is another user
+    open_folder = Path(tempfile.mkdtemp())
+    open_folder.chmod(0o755)
+    request.addfinalizer(lambda: shutil.rmtree(open_folder))
+    locked = open_folder / "locked"
     locked.mkdir()
     (locked / "persons.csv").write_text("id,name\np,P\n", encoding="utf-8")
     (locked if kind == "folder" else locked / "persons.csv").chmod(0)
-    outside = Path(tempfile.gettempdir()).resolve()
-    for folder in (tmp_path, *tmp_path.parents):
-        if outside in folder.resolve().parents:
-            folder.chmod(0o755)
-    temporary = tmp_path / "temporary"
+    temporary = open_folder / "temporary"
     temporary.mkdir()
     temporary.chmod(0o777)
     done = subprocess.run(
