@@ -102,6 +102,8 @@ class Detector:
             cells = {name: str(value) for name, value in row.items()}
             span = self._span(cells["event"], view)
             impersonators = tuple(sorted(view.behind(cells["impersonating"], span)))
+            if cells["victim"] in impersonators:
+                continue  # nobody poses before oneself
             found.append(
                 Match(
                     cells["event"],

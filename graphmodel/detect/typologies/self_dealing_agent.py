@@ -78,8 +78,12 @@ class Match(NamedTuple):
 
     @property
     def front(self) -> tuple[str, ...]:
-        """Return who acts through the seller's account beside the agent; the agent, if nobody."""
-        return tuple(x for x in self.sold.sellers if x != self.agent) or (self.agent,)
+        """Return who acts through the seller's account beside the agent; the agent, if nobody.
+
+        A principal who shares that account stands in front of nobody.
+        """
+        own = (self.agent, self.principal)
+        return tuple(x for x in self.sold.sellers if x not in own) or (self.agent,)
 
     @property
     def own_side(self) -> set[str]:
