@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from graphmodel.cli.session import Session
 from graphmodel.private_files import write_private
+from graphmodel.sources.base import Reject
+from graphmodel.sources.rejects import guard_cell, rejects_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +24,6 @@ PAGE_MARK = b'content="graphmodel case page"'
 """Stands in the head of every case page, so that no other file is overwritten by one."""
 
 PAGE_MARK_WITHIN_BYTES = 2048
-REJECT_COLUMNS = ("path", "line", "column", "value", "reason")
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _STEERING = re.compile(
     "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -63,8 +63,7 @@ def csv_cell(value: object) -> object:
     """
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return "" if value is None else value
-    words = value if isinstance(value, str) else json_text(value)
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words
+    return guard_cell(value if isinstance(value, str) else json_text(value))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -101,7 +100,7 @@ def check_rejects(session: Session, target: Path | None, case: Path, *others: Pa
     if place in {other.resolve() for other in others if other is not None}:
         session.refuse("cli-error-output-twice", path=target)
     if place.exists():
-        head = ",".join(REJECT_COLUMNS).encode()
+        head = ",".join(Reject._fields).encode()
         with place.open("rb") as file:
             if file.read(len(head)) != head:
                 session.refuse("cli-error-rejects-not-ours", path=target)
@@ -147,7 +146,7 @@ def write_rejects(session: Session, case: Case, target: Path | None) -> None:
     """Write the rejected rows of this run as CSV, or say how to see them if there are any."""
     rejects = case.imported.rejects
     if target is not None:
-        write_output(target, csv_text(REJECT_COLUMNS, rejects))
+        write_output(target, rejects_csv(rejects))
         session.tell(session.words("cli-rejects-written", n=f"{len(rejects):,}", path=target))
     elif rejects:
         session.tell(session.words("cli-rejects-hint", n=f"{len(rejects):,}"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmodel.model import counts
 from graphmodel.model.schema import FOREVER
 
 if TYPE_CHECKING:
@@ -209,13 +208,3 @@ def least_span(spans: list[Span]) -> int:
 def greatest_span(spans: list[Span]) -> int:
     """Return the most seconds that events can lie apart: max t1 - min t0."""
     return max(s.t1 for s in spans) - min(s.t0 for s in spans)
-
-
-def is_positive(number: Bounded | None) -> bool:
-    """Tell whether a number is known and surely above 0."""
-    return number is not None and number.surely_positive()
-
-
-def difference(a: Bounded | None, b: Bounded | None) -> Bounded | None:
-    """Return a - b with its bound; absent where it cannot be known."""
-    return counts.subtract(a, b)

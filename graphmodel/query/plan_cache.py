@@ -110,11 +110,6 @@ class PlanCache:
         parts = [self._schema, text, purpose, repr(kinds), repr(sizes)]
         return hashlib.sha256(chr(30).join(parts).encode()).hexdigest()
 
-    def drop(self, key: str) -> None:
-        """Forget a plan that does not run."""
-        with suppress(OSError):
-            (self._folder / f"{key}.json").unlink()
-
     def plan(self, key: str) -> Compiled | None:
         """Return the kept plan of a key, or None."""
         kept = self._read(key)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def guard_cell(cell: str) -> str:
@@ -23,7 +23,17 @@ def guard_cell(cell: str) -> str:
     >>> guard_cell("=1+1"), guard_cell("plain")
     ("'=1+1", 'plain')
     """
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+
+
+def rejects_csv(rejects: Sequence[Reject]) -> str:
+    """Return all rejects as CSV with a header line; no cell is taken for a formula."""
+    sheet = io.StringIO(newline="")
+    lines = csv.writer(sheet, lineterminator="\n")
+    lines.writerow(Reject._fields)
+    for reject in rejects:
+        lines.writerow([guard_cell(str(cell)) for cell in reject])
+    return sheet.getvalue()
 
 
 def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
@@ -31,16 +41,8 @@ def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
 
     LimitError where there is no room or no right to write.
     """
-    sheet = io.StringIO(newline="")
-    lines = csv.writer(sheet)
-    lines.writerow(Reject._fields)
-    for reject in rejects:
-        cells = (str(cell) for cell in reject)
-        lines.writerow([guard_cell(cell) for cell in cells])
-    # the mark lets spreadsheets on Windows see that it is UTF-8
-    data = sheet.getvalue().encode("utf-8-sig", "replace")
     try:
-        write_private(path, data)
+        write_private(path, rejects_csv(rejects).encode("utf-8", "replace"))
     except OSError as error:
         msg = f"{path.name} cannot be written: {error.strerror}."
         raise LimitError(msg, hint="Give another place for the file.") from error

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphmodel.cli.outputs import (
-    FORMULA_STARTS,
     PAGE_MARK,
     case_stem,
     check_page,
@@ -26,6 +25,7 @@ from graphmodel.cli.outputs import (
 from graphmodel.cli.session import Session
 from graphmodel.errors import UsageError
 from graphmodel.private_files import write_private
+from graphmodel.sources.rejects import FORMULA_STARTS
 
 SESSION = Session("en", "en")
 
