@@ -14,6 +14,7 @@ from graphmodel.query.engines.base import QueryResult
 from graphmodel.query.engines.failures import translated
 from graphmodel.query.engines.reads import links_statement, nodes_statement
 from graphmodel.query.parameters import bind, is_plain, types_of, unbind
+from graphmodel.store.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ class EmbeddedEngine:
     def _count_rows(self) -> dict[str, int]:
         names = [*self.schema.nodes, *self.schema.relationships]
         parts = [
-            f"SELECT {i}, count(*) FROM graph.{_quoted(name)}"  # noqa: S608 (names of the schema)
+            f"SELECT {i}, count(*) FROM graph.{quoted(name)}"  # noqa: S608 (names of the schema)
             for i, name in enumerate(names)
         ]
         rows = self._execute(" UNION ALL ".join(parts), {})
@@ -262,7 +263,3 @@ def _bound(query: Compiled, params: Mapping[str, object] | None) -> dict[str, ob
         name: bind(given[parameter], query.parameter_types[parameter])
         for parameter, name in query.bound.items()
     }
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -8,18 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphmodel.errors import InternalError
+from graphmodel.query.catalogue import ID_BITS
+from graphmodel.store.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphmodel.model.schema_types import GraphSchema
-
-ID_BITS = 40
-
-
-def quoted(name: str) -> str:
-    """Return a declared name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _columns(alias: str, names: Sequence[str], declared: Sequence[str]) -> list[str]:
