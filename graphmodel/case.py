@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from graphmodel.errors import InputError, LimitError, UsageError
 from graphmodel.model.finding import Level
+from graphmodel.query.engines.limits import DEFAULT_BUDGET_S
 from graphmodel.sources.base import FileReport, Reject
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from graphmodel.model.schema_types import GraphSchema
     from graphmodel.query.engines.base import QueryResult
     from graphmodel.query.engines.embedded import EmbeddedEngine
+    from graphmodel.query.engines.limits import Limits
+    from graphmodel.query.explain import Explanation
     from graphmodel.query.plan_cache import PlanCache
+    from graphmodel.query.questions import Question
     from graphmodel.sources.base import CaseInput
     from graphmodel.store.case_file import CaseFile
     from graphmodel.texts import Language
@@ -165,7 +169,10 @@ class Case:
 
     def _engine(self, budget_s: float | None = None) -> EmbeddedEngine:
         if budget_s not in self._engines:
-            self._engines[budget_s] = _engine_of(self._case_file, self._plans, budget_s)
+            from graphmodel.query.engines.limits import Limits
+
+            limits = Limits(budget_s)
+            self._engines[budget_s] = _engine_of(self._case_file, self._plans, limits)
         return self._engines[budget_s]
 
     def query(
@@ -173,16 +180,59 @@ class Case:
         text: str,
         params: Mapping[str, object] | None = None,
         *,
-        budget_s: float | None = None,
+        budget_s: float | None = DEFAULT_BUDGET_S,
+        memory_limit_mb: float | None = None,
+        max_rows: int | None = None,
     ) -> QueryResult:
-        """Run a query; CypherError outside the subset, LimitError past the budget."""
-        # plans of a user's own texts are not kept: a text may hold names
-        return _engine_of(self._case_file, None, budget_s).run(text, params)
+        """Run a query; CypherError outside the subset, LimitError past a limit, never a part.
 
-    def explain_query(self, text: str, params: Mapping[str, object] | None = None) -> str:
-        """Return how a query would be run, in words and SQL."""
-        del params
-        return self._engine().explain(text)
+        Limits are seconds (None: any time), megabytes by which the program may grow beside the
+        case file's own limit, and rows of the answer.
+        """
+        return self._asking(budget_s, memory_limit_mb, max_rows).run(text, params)
+
+    def _asking(
+        self, budget_s: float | None, memory_limit_mb: float | None, max_rows: int | None = None
+    ) -> EmbeddedEngine:
+        from graphmodel.query.engines.limits import Limits
+
+        # plans of a user's own texts are not kept: a text may hold names
+        limits = Limits(budget_s, memory_limit_mb, max_rows)
+        return _engine_of(self._case_file, None, limits)
+
+    def questions(self) -> dict[str, Question]:
+        """Return by name the questions that investigators ask, with wording and parameters."""
+        from graphmodel.query.questions import questions
+
+        return questions()
+
+    def ask(self, name: str, /, **params: object) -> QueryResult:
+        """Ask one of the questions; what is not given has its default.
+
+        UsageError: no such question or parameter, or a value of another kind. For example
+        `case.ask("batch_deals", batch="b2").to_pandas()`.
+        """
+        from graphmodel.query.questions import question
+
+        asked = question(name)
+        return asked.ordered(self.query(asked.text, asked.bound(params)))
+
+    def explain_query(
+        self,
+        text: str,
+        params: Mapping[str, object] | None = None,
+        language: Language | None = None,
+        *,
+        budget_s: float | None = DEFAULT_BUDGET_S,
+        memory_limit_mb: float | None = None,
+    ) -> Explanation:
+        """Run a query and return how that was done: steps in words, rows, times, and the SQL.
+
+        >>> with Case.open("examples/qingdao_relay") as case:  # doctest: +SKIP
+        ...     print(case.explain_query("MATCH (d:Deal) RETURN d.id"))
+        """
+        spoken = language or self.language or "en"
+        return self._asking(budget_s, memory_limit_mb).explain(text, params, spoken)
 
     def flag(
         self,
@@ -272,11 +322,13 @@ def _plans_of(case_file: CaseFile) -> PlanCache | None:
 
 
 def _engine_of(
-    case_file: CaseFile, plans: PlanCache | None, budget_s: float | None
+    case_file: CaseFile, plans: PlanCache | None, limits: Limits | None = None
 ) -> EmbeddedEngine:
     from graphmodel.query.engines.embedded import EmbeddedEngine
 
-    return EmbeddedEngine(case_file.connection, case_file.schema, budget_s=budget_s, plans=plans)
+    engine = EmbeddedEngine(case_file.connection, case_file.schema, limits=limits, plans=plans)
+    engine.degrees = case_file.degrees()
+    return engine
 
 
 def _derive_version() -> str:
@@ -288,8 +340,9 @@ def _derive_version() -> str:
 def _derive(case_file: CaseFile, progress: Progress | None) -> None:
     from graphmodel.derive.runner import derive
 
-    engine = _engine_of(case_file, _plans_of(case_file), None)
+    engine = _engine_of(case_file, _plans_of(case_file))
     truncated = derive(case_file, engine, progress=progress)
+    case_file.keep_degrees()
     case_file.set_meta({"derived_by": _derive_version(), "truncated": truncated})
 
 

@@ -11,6 +11,11 @@ GraphmodelError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class GraphmodelError(Exception):
     """Base of all errors: `reason` (what, where) and `hint` (what to do), a sentence each."""
@@ -35,17 +40,34 @@ class UsageError(GraphmodelError):
 
 
 class CypherError(UsageError):
-    """A query that is wrong or outside the subset, with its place (`line` and `column` from 1)."""
+    """A query that is wrong or outside the subset, with its place (`line` and `column` from 1).
 
-    def __init__(self, reason: str, *, line: int = 1, column: int = 1, hint: str = "") -> None:
-        """Keep the place beside the reason."""
+    `reason` and `hint` are English; `words` tells them in the language of the reader.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        line: int = 1,
+        column: int = 1,
+        hint: str = "",
+        wording: Callable[[Literal["zh", "en"]], tuple[str, str]] | None = None,
+    ) -> None:
+        """Keep the place beside the reason, and who can tell both in another language."""
         super().__init__(reason, hint=hint)
         self.line = line
         self.column = column
+        self.wording = wording
 
     def __str__(self) -> str:
         """Return place, reason and hint in one line."""
-        return f"line {self.line}, column {self.column}: {super().__str__()}"
+        said = f"{self.reason}. {self.hint}" if self.hint else self.reason
+        return f"line {self.line}, column {self.column}: {said}"
+
+    def words(self, language: Literal["zh", "en"]) -> tuple[str, str]:
+        """Return reason and hint in a language; English where there is no other text."""
+        return (self.reason, self.hint) if self.wording is None else self.wording(language)
 
 
 class InputError(GraphmodelError):

@@ -1,49 +1,41 @@
 """A real Neo4j for tests: the server NEO4J_URI names, else one of our own on loopback.
 
-Our own is Neo4j Community 5.26 fetched by Maven into the user's cache folder, run by Java 17 or 21
-in a temporary folder with a free port and a password made up for it. A guard process owns the
-server and stops it as soon as the test process is gone, however that ended.
+Our own is Neo4j Community fetched by Maven into the user's cache folder, run by a Java that suits
+its release in a temporary folder with a free port and a password made up for it. A guard process
+owns the server and stops it as soon as the test process is gone, however that ended.
 
-    python -m tests.neo4j_server guard HOME COMMAND…    is the guard
+GRAPHMODEL_NEO4J_RELEASE chooses: `lts` (5.26, where it is not set), `newest`, or `lts,newest`.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
+from tests import server_guard
+from tests.maven import NoJarsError, jar_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from neo4j import Driver
 
-RELEASE = "5.26.30"
+CHOICE = "GRAPHMODEL_NEO4J_RELEASE"
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 60
-_MAIN = "org.neo4j.server.CommunityEntryPoint"
-_SERVER_JAR = f"neo4j-{RELEASE}.jar"
-_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>graphmodel</groupId><artifactId>neo4j-for-tests</artifactId><version>1</version>
-  <dependencies><dependency>
-    <groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>{RELEASE}</version>
-  </dependency></dependencies>
-</project>
-"""
 _CONFIGURATION = """server.default_listen_address={address}
 server.bolt.enabled=true
 server.bolt.listen_address={address}:{port}
@@ -62,6 +54,31 @@ _JAVA = (
     "--add-opens=java.base/java.io=ALL-UNNAMED",
     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
 )
+_JAVA_FOLDERS = (("/usr/lib/jvm", ""), ("/Library/Java/JavaVirtualMachines", "/Contents/Home"))
+_JAVA_25 = (
+    "--enable-native-access=ALL-UNNAMED",
+    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of Neo4j Community: its main class, flags, and the versions of Java it runs on."""
+
+    version: str
+    main: str
+    javas: tuple[int, ...]
+    flags: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name of the server and its version, as it stands in the ids of tests."""
+        return f"neo4j-{self.version}"
+
+
+LTS = Release("5.26.30", "org.neo4j.server.CommunityEntryPoint", (17, 21))
+NEWEST = Release("2026.09.0", "org.neo4j.server.Neo4jCommunity", (21, 25), _JAVA_25)
+RELEASES = {"lts": LTS, "newest": NEWEST, LTS.version: LTS, NEWEST.version: NEWEST}
 
 
 class NoServerError(Exception):
@@ -84,24 +101,78 @@ class Login:
         return GraphDatabase.driver(self.uri, auth=login, notifications_min_severity="OFF")
 
 
+def chosen_releases(*, both: bool = False) -> list[Release]:
+    """Return what GRAPHMODEL_NEO4J_RELEASE names; without it the LTS, and the newest if `both`."""
+    named = os.environ.get(CHOICE) or ("lts,newest" if both else "lts")
+    try:
+        return [RELEASES[name.strip()] for name in named.split(",")]
+    except KeyError as error:
+        reason = f"{CHOICE} knows {', '.join(RELEASES)}, not {error}"
+        raise NoServerError(reason) from None
+
+
 @contextmanager
-def running_server(*, fetch: bool) -> Iterator[Login]:
-    """Yield the login of a server that answers; `fetch` allows the download of 123 MB by Maven."""
+def running_server(release: Release = LTS, *, fetch: bool) -> Iterator[Login]:
+    """Yield the login of a server that answers; `fetch` allows the download by Maven (123 MB)."""
     uri = os.environ.get("NEO4J_URI")
     if uri:
         user = os.environ.get("NEO4J_USER", "neo4j")
         yield _answering(Login(uri, user, os.environ.get("NEO4J_PASSWORD", "")))
         return
-    java = shutil.which("java")
+    java = java_for(release.javas)
     if not java:
-        reason = "NEO4J_URI is not set and no java is on the PATH"
+        versions = " or ".join(map(str, release.javas))
+        reason = (
+            f"NEO4J_URI is not set and Neo4j {release.version} needs Java {versions}: none is"
+            " on the PATH, at JAVA_HOME or among the installed ones"
+        )
         raise NoServerError(reason)
-    library = _library(fetch=fetch)
+    library = _library(release, fetch=fetch)
     with (
         tempfile.TemporaryDirectory(prefix="graphmodel-neo4j-", ignore_cleanup_errors=True) as home,
-        _own_server(java, library, Path(home)) as login,
+        _own_server(release, java, library, Path(home)) as login,
     ):
         yield login
+
+
+def java_for(versions: tuple[int, ...]) -> str | None:
+    """Return the first Java of one of these versions: JAVA_HOME, the PATH, where systems put it."""
+    homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
+    on_path = shutil.which("java")
+    homes += [Path(on_path).resolve().parents[1]] if on_path else []
+    for folder, inside in _JAVA_FOLDERS:
+        homes += sorted(Path(folder).glob(f"*{inside}")) if Path(folder).is_dir() else []
+    for home in homes:
+        java = shutil.which("java", path=str(home / "bin"))
+        if java and _java_version(java) in versions:
+            return java
+    return None
+
+
+@cache
+def _java_version(java: str) -> int:
+    """Return the major version of a Java, 0 where it does not say."""
+    command = [java, "-version"]
+    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    found = re.search(rb'version "(\d+)', done.stderr)
+    return int(found[1]) if found else 0
+
+
+def named_server() -> str:
+    """Return name and version of the server NEO4J_URI names, as in the ids of tests, else ""."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    uri = os.environ.get("NEO4J_URI")
+    if not uri:
+        return ""
+    user = os.environ.get("NEO4J_USER", "neo4j")
+    login = Login(uri, user, os.environ.get("NEO4J_PASSWORD", ""))
+    try:
+        with login.driver() as driver, driver.session(database="system") as session:
+            kernel = session.run("CALL dbms.components()").data()[0]
+    except (DriverError, Neo4jError, OSError, ValueError):
+        return "neo4j-of-NEO4J_URI"  # the test itself says why there is none
+    return f"neo4j-{kernel['versions'][0]}"
 
 
 def _answering(login: Login) -> Login:
@@ -119,39 +190,17 @@ def _answering(login: Login) -> Login:
     return login
 
 
-def _library(*, fetch: bool) -> Path:
+def _library(release: Release, *, fetch: bool) -> Path:
     """Return the folder of the server's jars, fetched once if allowed."""
-    home = user_cache_path("graphmodel") / f"neo4j-{RELEASE}"
-    library = home / "lib"
-    if (library / _SERVER_JAR).is_file():
-        return library
-    maven = shutil.which("mvn")
-    if not fetch or not maven:
-        reason = (
-            "NEO4J_URI is not set and no server has been fetched yet (--require neo4j does, by mvn)"
-        )
-        raise NoServerError(reason)
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "pom.xml").write_text(_POM, encoding="utf-8")
-    # a fetch that was cut short must not look like a whole one
-    with tempfile.TemporaryDirectory(dir=home, prefix="fetch-") as partial:
-        command = [maven, "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]
-        done = subprocess.run(
-            [*command, f"-DoutputDirectory={partial}/lib"],
-            cwd=home,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        if done.returncode:
-            reason = f"Maven could not fetch Neo4j {RELEASE} (exit code {done.returncode})"
-            raise NoServerError(reason)
-        shutil.rmtree(library, ignore_errors=True)
-        (Path(partial) / "lib").replace(library)
-    return library
+    try:
+        return jar_folder("org.neo4j", "neo4j", release.version, fetch=fetch)
+    except NoJarsError as error:
+        reason = f"NEO4J_URI is not set and {error}"
+        raise NoServerError(reason) from error
 
 
 @contextmanager
-def _own_server(java: str, library: Path, home: Path) -> Iterator[Login]:
+def _own_server(release: Release, java: str, library: Path, home: Path) -> Iterator[Login]:
     """Yield the login of a server started in `home` and stop it afterwards."""
     for name in ("conf", "data", "logs", "plugins", "import", "run"):
         (home / name).mkdir()
@@ -160,18 +209,18 @@ def _own_server(java: str, library: Path, home: Path) -> Iterator[Login]:
     (home / "conf" / "neo4j.conf").write_text(configuration, encoding="utf-8")
     jars = os.pathsep.join([str(home / "conf" / "*"), str(library / "*")])
     place = [f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
-    guard = [sys.executable, str(Path(__file__).resolve()), "guard", str(home)]
+    guard = [sys.executable, server_guard.__file__, str(home)]
     with (home / "logs" / "console.log").open("wb") as log:
         process = subprocess.Popen(
-            [*guard, java, *_JAVA, "-cp", jars, _MAIN, *place],
+            [*guard, java, *_JAVA, *release.flags, "-cp", jars, release.main, *place],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
-            yield _first_login(process, f"bolt://{LOOPBACK}:{port}")
+            yield _first_login(process, f"bolt://{LOOPBACK}:{port}", release)
         finally:
-            process.communicate(timeout=STOP_SECONDS + 10)  # closes the pipe: the guard stops Java
+            process.communicate(timeout=STOP_SECONDS)  # closes the pipe: the guard stops Java
 
 
 def _free_port() -> int:
@@ -181,7 +230,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _first_login(process: subprocess.Popen[bytes], uri: str) -> Login:
+def _first_login(process: subprocess.Popen[bytes], uri: str, release: Release) -> Login:
     """Wait until the server answers and replace its first password by a random one."""
     from neo4j.exceptions import DriverError, Neo4jError
 
@@ -197,7 +246,11 @@ def _first_login(process: subprocess.Popen[bytes], uri: str) -> Login:
             _wait_for_database(login, deadline)
             return login
         time.sleep(0.5)
-    reason = f"Neo4j {RELEASE} did not answer within {START_SECONDS} s, or Java ended"
+    ended = process.poll()
+    why = (
+        f"did not answer within {START_SECONDS} s" if ended is None else f"ended with code {ended}"
+    )
+    reason = f"Neo4j {release.version} {why}"
     raise NoServerError(reason)
 
 
@@ -214,28 +267,3 @@ def _wait_for_database(login: Login, deadline: float) -> None:
             session.run("RETURN 1 AS one").consume()
             return
         time.sleep(0.2)
-
-
-def _guard(home: str, command: list[str]) -> int:
-    """Run the command until it ends or the parent's pipe closes; remove `home`; return its code."""
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-
-    def stop() -> None:
-        while os.read(sys.stdin.fileno(), 1024):  # ends when the parent closes the pipe or is gone
-            pass
-        server.terminate()
-        try:
-            server.wait(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-    threading.Thread(target=stop, daemon=True).start()
-    code = server.wait()
-    shutil.rmtree(home, ignore_errors=True)
-    return code
-
-
-if __name__ == "__main__":
-    if sys.argv[1:2] != ["guard"]:
-        sys.exit("usage: neo4j_server.py guard HOME COMMAND…")
-    sys.exit(_guard(sys.argv[2], sys.argv[3:]))

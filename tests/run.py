@@ -4,9 +4,9 @@ Makes its own environment (.venv-test), installs the package with what the tests
 ruff, mypy, import-linter and pytest, and ends with 0 only if all passed. Without network it works
 from a wheelhouse: set PIP_NO_INDEX=1 and PIP_FIND_LINKS=FOLDER.
 
-    --require all     absent means failed, not skipped; also fetches a browser and a Neo4j server
-                      (or a list: neo4j,chromium,shared,network)
-    --long            long random searches of the property tests
+    --require all     absent means failed, not skipped; also fetches a browser, a Neo4j server, the
+                      openCypher TCK and Spark (or a list: neo4j,chromium,shared,network,spark)
+    --long            long random searches, and the newest Neo4j beside 5.26 (GRAPHMODEL_LONG=1)
     -- ARGUMENTS      the rest goes to pytest: `-- tests/unit -k money`
 """
 
@@ -28,7 +28,7 @@ ENVIRONMENT = ROOT / ".venv-test"
 STAMP = ENVIRONMENT / "installed.txt"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-REQUIREMENTS = ("neo4j", "chromium", "shared", "network")
+REQUIREMENTS = ("neo4j", "chromium", "shared", "network", "spark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 OLDEST = (3, 11)
 
@@ -91,7 +91,7 @@ def parse_arguments(arguments: list[str]) -> Wish:
     parser.add_argument(
         "--require", default="", metavar="all|LIST", help=f"of {', '.join(REQUIREMENTS)}"
     )
-    parser.add_argument("--long", action="store_true", help="long searches of the property tests")
+    parser.add_argument("--long", action="store_true", help="long searches, more servers")
     options = parser.parse_args(arguments[:cut])
     wanted = options.require.split(",") if options.require else []
     required = REQUIREMENTS if "all" in wanted else tuple(wanted)
@@ -111,13 +111,15 @@ def call(command: list[str], *, failure: str) -> None:
         raise SetupError(failure) from error
 
 
-def install_package() -> None:
+def install_package(required: tuple[str, ...]) -> None:
     """Make the environment and install the package with its test tools, unless that is done."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     settings = (ROOT / "pyproject.toml").read_bytes()
+    extras = "test,spark" if "spark" in required else "test"
     stamp = f"{python} {ROOT} {hashlib.sha256(settings).hexdigest()}"
     before = STAMP.read_text(encoding="utf-8") if STAMP.is_file() else ""
-    if before == stamp and PYTHON.is_file():
+    # what was installed with Spark serves a run that does not ask for it
+    if before in {f"{stamp} {extras}", f"{stamp} test,spark"} and PYTHON.is_file():
         return
     say(f"── environment {ENVIRONMENT.name} (Python {python})")
     try:
@@ -126,22 +128,24 @@ def install_package() -> None:
         sentence = f"{ENVIRONMENT} cannot be made: this Python lacks its venv or ensurepip module."
         raise SetupError(sentence) from error
     call(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", ".[test]"],
+        [str(PYTHON), "-m", "pip", "install", "--quiet", "--editable", f".[{extras}]"],
         failure="pip cannot install the package and its test tools: it needs network, or a"
         " wheelhouse named by PIP_NO_INDEX=1 and PIP_FIND_LINKS=FOLDER.",
     )
-    STAMP.write_text(stamp, encoding="utf-8")
+    STAMP.write_text(f"{stamp} {extras}", encoding="utf-8")
 
 
 def install_system_packages(required: tuple[str, ...]) -> None:
-    """Install what a required browser or server needs and a bare machine lacks."""
+    """Install what a required browser, server or Spark needs and a bare machine lacks."""
     wanted: list[str] = []
     named = os.environ.get("GRAPHMODEL_CHROMIUM") or any(map(shutil.which, BROWSERS))
     if "chromium" in required and not named:
         wanted += ["chromium", "fonts-noto-cjk"]
-    if "neo4j" in required and not os.environ.get("NEO4J_URI"):
-        wanted += [] if shutil.which("java") else ["default-jre-headless"]
-        wanted += [] if shutil.which("mvn") else ["maven"]
+    server = "neo4j" in required and not os.environ.get("NEO4J_URI")
+    if (server or "spark" in required) and not shutil.which("java"):
+        wanted.append("default-jre-headless")
+    if (server or "network" in required) and not shutil.which("mvn"):
+        wanted.append("maven")
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if not wanted or not shutil.which("apt-get") or not is_root:
         return  # the tests that need them say so themselves
@@ -174,8 +178,9 @@ def main(arguments: list[str]) -> int:
         say(f"tests/run.py needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
         return 2
     os.environ["GRAPHMODEL_REQUIRE"] = ",".join(wish.required)
+    os.environ["GRAPHMODEL_LONG"] = "1" if wish.long else ""
     try:
-        install_package()
+        install_package(wish.required)
         install_system_packages(wish.required)
     except SetupError as error:
         say(str(error))

@@ -24,6 +24,7 @@ from graphmodel.cli import (
     import_case,
     interrupts,
     query,
+    questions,
     typologies,
 )
 from graphmodel.cli.help_page import HelpfulCommand, HelpfulGroup
@@ -63,7 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(OSError):
             session.tell(session.words("cli-error", reason=session.words("cli-error-interrupted")))
     interrupts.release()
+    if arguments is None:
+        _leave_stopped_work(code)
     return code
+
+
+def _leave_stopped_work(code: int) -> None:
+    """End the program at once where a query that passed its limit has not come to its end yet."""
+    watch = sys.modules.get("graphmodel.query.engines.watch")
+    if watch is not None and watch.is_work_left():
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
 
 
 def run(words: Sequence[str], session: Session) -> int:
@@ -96,11 +109,15 @@ def build() -> typer.Typer:
     }
     for name, function in named.items():
         _add(app, name, function)
-    group = typer.Typer(cls=HelpfulGroup, rich_markup_mode=None, context_settings=_HELP)
-    group.callback(context_settings=_HELP)(typologies.typologies)
-    for name, function in typologies.COMMANDS.items():
-        _add(group, name, function)
-    app.add_typer(group, name="typologies", cls=HelpfulGroup, context_settings=_HELP)
+    for group_name, root_of_group, commands in (
+        ("questions", questions.questions, questions.COMMANDS),
+        ("typologies", typologies.typologies, typologies.COMMANDS),
+    ):
+        group = typer.Typer(cls=HelpfulGroup, rich_markup_mode=None, context_settings=_HELP)
+        group.callback(context_settings=_HELP)(root_of_group)
+        for name, function in commands.items():
+            _add(group, name, function)
+        app.add_typer(group, name=group_name, cls=HelpfulGroup, context_settings=_HELP)
     _add(app, "doctor", doctor.doctor)
     return app
 

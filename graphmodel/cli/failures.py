@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,7 +21,7 @@ from graphmodel.errors import (
     UsageError,
 )
 from graphmodel.settings import APPLICATION, program_version
-from graphmodel.views.terminal_lines import Line, line, plain
+from graphmodel.views.terminal_lines import WIDEST, Line, line, make_console, plain, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from graphmodel.cli.session import Session
 
+_INDENT, _LEAST = 4, 16
 _QUOTED = re.compile(r'"([^"]+)"')
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -50,10 +52,13 @@ def failure_of(error: BaseException, session: Session) -> Failure:
     known = None
     if isinstance(error, CypherError):
         place = {"line": error.line, "column": error.column}
-        reason = session.words("cli-error-at", **place, reason=error.reason)
-        known = Failure(error.exit_code, reason, error.hint)
+        said, hint = error.words(session.language)
+        reason = session.words("cli-error-at", **place, reason=said)
+        known = Failure(error.exit_code, reason, hint)
     elif isinstance(error, GraphmodelError) and error.exit_code != InternalError.exit_code:
-        known = Failure(error.exit_code, error.reason, error.hint)
+        told = getattr(error, "words", None)
+        reason, hint = told(session.language) if told else (error.reason, error.hint)
+        known = Failure(error.exit_code, reason, hint)
     elif isinstance(error, MemoryError):
         known = Failure(LimitError.exit_code, session.words("cli-error-memory"))
     elif isinstance(error, OSError):
@@ -101,16 +106,41 @@ def failure_lines(failure: Failure, session: Session) -> Iterator[Line]:
 def query_error_lines(error: CypherError, query: str, session: Session) -> Iterator[Line]:
     """Yield where a query is wrong: the sentence, its line with a mark under the place, a hint."""
     place = {"line": error.line, "column": error.column}
-    reason = session.words("cli-error-at", **place, reason=error.reason)
+    said, hint = error.words(session.language)
+    reason = session.words("cli-error-at", **place, reason=said)
     yield line(session.words("cli-error", reason=reason))
-    rows = query.splitlines()
-    if 1 <= error.line <= len(rows):
-        row = rows[error.line - 1]
-        before = plain(row[: error.column - 1])
-        yield line(f"{plain(row)}", 4)
-        yield line("^", 4 + cell_len(before))
-    if error.hint:
-        yield line(session.words("cli-error-hint", hint=error.hint))
+    rows = query.split("\n")
+    if query.strip() and 1 <= error.line <= len(rows):
+        shown, before = excerpt(rows[error.line - 1].rstrip("\r"), error.column, _room())
+        yield line(shown, _INDENT)
+        yield line("^", _INDENT + before)
+    if hint:
+        yield line(session.words("cli-error-hint", hint=hint))
+
+
+def _room() -> int:
+    """Return how many columns an excerpt may take: one that is wrapped would move the mark."""
+    console = make_console(sys.stderr)
+    width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+    return max(width - _INDENT, _LEAST)
+
+
+def excerpt(row: str, column: int, room: int) -> tuple[str, int]:
+    """Return a line of a query, cut to `room` columns around a place, and the columns before it.
+
+    >>> excerpt("MATCH (n) RETURN n", 11, 40)
+    ('MATCH (n) RETURN n', 10)
+    >>> excerpt("abcdefghijklmnopqrstuvwxyz", 20, 10)
+    ('…opqrstuv…', 6)
+    """
+    at = column - 1
+    before, after = plain(row[max(0, at - room) : at]), plain(row[at : at + room])
+    whole = at <= room and len(row) <= at + room
+    if whole and cell_len(before) + cell_len(after) <= room:
+        return before + after, cell_len(before)
+    kept = shortened(before[::-1], room * 2 // 3)[::-1]
+    rest = after if len(row) <= at + room else f"{after}…"
+    return kept + shortened(rest, room - cell_len(kept)), cell_len(kept)
 
 
 def call_refusal(error: Any, session: Session) -> str:  # noqa: ANN401 - click's own errors

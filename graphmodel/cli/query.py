@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from graphmodel.cli.failures import query_error_lines
 from graphmodel.cli.masking import find_secrets, mask_rows
 from graphmodel.cli.session import LanguageName, Session, nearest_words
 from graphmodel.errors import CypherError
+from graphmodel.query.engines.limits import DEFAULT_BUDGET_S, Limits, megabytes
 from graphmodel.views.terminal_lines import make_console, padded, plain
 
 if TYPE_CHECKING:
@@ -51,30 +53,61 @@ def query(
         RowsFormat, typer.Option("--format", metavar="table|json|csv")
     ] = RowsFormat.TABLE,
     explain: Annotated[bool, typer.Option("--explain")] = False,
-    budget: Annotated[float | None, typer.Option(metavar="SECONDS")] = None,
+    budget: Annotated[float, typer.Option(metavar="SECONDS")] = DEFAULT_BUDGET_S,
+    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE")] = None,
+    max_rows: Annotated[int | None, typer.Option(metavar="N")] = None,
     unmask: Annotated[bool, typer.Option("--unmask")] = False,
     lang: Annotated[LanguageName | None, typer.Option("--lang", metavar="zh|en")] = None,
 ) -> None:
     """Ask a case a question in Cypher."""
     session: Session = ctx.obj
     session.speak(lang)
-    if budget is not None and not budget > 0:
-        session.refuse("cli-error-budget")
+    limits = _limits(session, budget, memory_limit, max_rows)
     given = parse_params(session, param or [])
     asked, defaults = read_query(session, text, file, rule)
     with session.open_case(case) as opened:
         params = {**defaults, **given}
         try:
             if explain:
-                plan = opened.explain_query(asked, params).splitlines()
-                session.write("".join(f"{plain(row)}\n" for row in plan))
+                _explain(session, opened, asked, params, limits)
                 return
-            result = opened.query(asked, params, budget_s=budget)
+            result = opened.query(
+                asked,
+                params,
+                budget_s=limits.budget_s,
+                memory_limit_mb=limits.memory_limit_mb,
+                max_rows=limits.max_rows,
+            )
         except CypherError as error:
             session.report(query_error_lines(error, asked, session))
             raise typer.Exit(error.exit_code) from None
         rows = result.rows if unmask else _mask(session, opened, result.rows)
     print_rows(session, result.columns, rows, format_)
+
+
+def _limits(session: Session, budget: float, memory: str | None, max_rows: int | None) -> Limits:
+    if not 0 < budget < inf:
+        session.refuse("cli-error-budget")
+    if max_rows is not None and max_rows < 1:
+        session.refuse("cli-error-max-rows")
+    try:
+        return Limits(budget, None if memory is None else megabytes(memory), max_rows)
+    except ValueError:
+        session.refuse("cli-error-memory-limit", size=memory)
+
+
+def _explain(
+    session: Session, case: Case, text: str, params: Mapping[str, object], limits: Limits
+) -> None:
+    """Run a query and print how that was done, in the language spoken."""
+    plan = case.explain_query(
+        text,
+        params,
+        session.language,
+        budget_s=limits.budget_s,
+        memory_limit_mb=limits.memory_limit_mb,
+    )
+    session.write("".join(f"{plain(row)}\n" for row in str(plan).splitlines()))
 
 
 def parse_params(session: Session, given: Sequence[str]) -> dict[str, object]:
@@ -133,6 +166,7 @@ def shipped_rule(session: Session, name: str) -> tuple[str, Mapping[str, object]
     """Return the text of a shipped rule and the defaults of its parameters."""
     from graphmodel.derive.runner import DeriveParams
     from graphmodel.detect.discovery import typology
+    from graphmodel.query.questions import question
     from graphmodel.query.rules import folder as rules_folder
     from graphmodel.query.rules import rule
 
@@ -142,8 +176,11 @@ def shipped_rule(session: Session, name: str) -> tuple[str, Mapping[str, object]
         session.refuse("cli-error-no-rule", name=name, near=near)
     found = rule(name)
     folder, _, stem = name.partition("/")
+    values: Mapping[str, object]
     if folder == "typologies":
         values = typology(stem).params().model_dump()
+    elif folder == "explore":
+        values = question(stem).defaults()
     else:
         values = DeriveParams().model_dump() if folder == "derive" else {}
     return found.text, {name: values[name] for name in found.params if name in values}

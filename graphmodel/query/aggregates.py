@@ -13,19 +13,22 @@ from graphmodel.query import syntax as s
 from graphmodel.query import types as t
 from graphmodel.query.emit import emit_select
 from graphmodel.query.expressions import AGGREGATES, compile_expression
-from graphmodel.query.joins import Value, coerce, member_of
 from graphmodel.query.names import aggregates_in, walk
+from graphmodel.query.percentiles import PERCENTILES, deviation, percentile
+from graphmodel.query.refusals import Said, takes
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
     comparable,
-    has_two_numbers,
     order_parts,
     order_record,
+    plainly_ordered,
     same_key,
     sortable,
+    tells_apart,
 )
 from graphmodel.query.states import State, stage_of
 from graphmodel.query.types import FLOAT, INTEGER, Kind
+from graphmodel.query.values import Value, coerce, each, member_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +46,7 @@ def group(
     calls = list(dict.fromkeys(aggregates_in(tuple(i.expression for i in items), AGGREGATES)))
     for call in aggregates_in(tuple(key.expression for key in clause.order), AGGREGATES):
         if call not in calls:
-            reason = "ORDER BY aggregates what the columns do not"
+            reason = Said("refusal-order-aggregate")
             raise session.error(reason, call.at)
     context = Context(state.graph, state.scope)
     key_values = [compile_expression(session, item.expression, context) for item in keys]
@@ -72,19 +75,19 @@ def _check_bodies(session: Session, items: tuple[s.Item, ...]) -> None:
             bodies = (part.body,)
         found = aggregates_in(bodies, AGGREGATES)
         if found:
-            reason = f"{found[0].name}() stands inside a list expression"
-            raise session.error(reason, found[0].at, "Use a WITH between.")
+            reason = Said("refusal-list-aggregate", function=found[0].name)
+            raise session.error(reason, found[0].at)
 
 
 def _argument(session: Session, call: s.Call, context: Context) -> Value | None:
     if call.star:
         return None
-    if len(call.arguments) != 1:
-        reason = f"{call.name}() takes one argument"
+    if len(call.arguments) != (2 if call.name.lower() in PERCENTILES else 1):
+        reason = Said("refusal-one-argument", function=call.name)
         raise session.error(reason, call.at)
     if aggregates_in(call.arguments, AGGREGATES):
-        reason = "an aggregation stands inside another"
-        raise session.error(reason, call.at, "Use a WITH between.")
+        reason = Said("refusal-aggregate-inside")
+        raise session.error(reason, call.at)
     return compile_expression(session, call.arguments[0], context)
 
 
@@ -140,7 +143,7 @@ def _grouped(
 
 def _kept(key: Value) -> Value:
     """Return a grouping key as it is shown: of 1 and 1.0, which are one group, the first."""
-    if not has_two_numbers(key.type):
+    if not tells_apart(key.type):
         return key
     return replace(key, sql=q.call("first", key.copy()))
 
@@ -151,13 +154,10 @@ def _aggregate(session: Session, call: s.Call, value: Value | None, rows: _Rows)
     name = call.name.lower()
     if call.distinct:
         value = comparable(session, value, call.at)
-    if call.distinct and name == "collect" and has_two_numbers(value.type):
-        reason = "collect(DISTINCT …) mixes integers and floats"
-        raise session.error(reason, call.at)
     try:
         return _FUNCTIONS[name](session, call, rows.add(value), rows)
     except (o.TypeMismatch, o.Refused) as error:
-        raise session.error(str(error), call.at) from None
+        raise session.error(error.args[0], call.at) from None
 
 
 def _argument_sql(call: s.Call, value: Value) -> Sql:
@@ -178,18 +178,17 @@ def _sum(_session: Session, call: s.Call, value: Value, rows: _Rows) -> Value:
     if kind is Kind.MIXED:
         return _sum_of_mix(call, value)
     if kind not in t.NUMBERS:
-        reason = f"sum() takes numbers, not a {value.type.word}"
-        raise o.TypeMismatch(reason)
+        raise o.TypeMismatch(takes("sum", "numbers", value.type))
     summed = exp.Sum(this=_argument_sql(call, value))
     if kind is Kind.FLOAT:
         return _float_or_zero(summed, value)
-    total = q.call("coalesce", summed, q.number(0))
+    total = q.call("coalesce", q.marked(summed, q.WHOLE), q.number(0))
     if call in rows.wide:
         return Value(total, t.WIDE, nullable=False)
     return Value(q.cast(total, INTEGER), INTEGER, nullable=False)
 
 
-_NUMBER = t.unify(INTEGER, FLOAT) or FLOAT
+_NUMBER = t.unify(INTEGER, FLOAT)
 
 
 def _float_or_zero(summed: Sql, _value: Value) -> Value:
@@ -202,8 +201,7 @@ def _float_or_zero(summed: Sql, _value: Value) -> Value:
 def _members(value: Value, name: str) -> dict[Kind, Value]:
     kinds = {member.kind for member in value.type.members}
     if not kinds <= t.NUMBERS:
-        reason = f"{name}() takes numbers, not a {value.type.word}"
-        raise o.TypeMismatch(reason)
+        raise o.TypeMismatch(takes(name, "numbers", value.type))
     return {member.kind: member_of(value, member) for member in value.type.members}
 
 
@@ -211,7 +209,7 @@ def _sum_of_mix(call: s.Call, value: Value) -> Value:
     keyed = Value(same_key(value), value.type) if call.distinct else value
     parts = _members(keyed, "sum")
     sums = {kind: exp.Sum(this=_argument_sql(call, part)) for kind, part in parts.items()}
-    whole = q.call("coalesce", sums[Kind.INTEGER], q.number(0))
+    whole = q.call("coalesce", q.marked(sums[Kind.INTEGER], q.WHOLE), q.number(0))
     part = q.call("coalesce", sums[Kind.FLOAT], q.number(0))
     total = q.binary(exp.Add, q.cast(whole.copy(), FLOAT), part)
     has_float = q.binary(exp.GT, exp.Count(this=member_of(value, FLOAT).sql), q.number(0))
@@ -229,8 +227,7 @@ def _avg(_session: Session, call: s.Call, value: Value, _rows: _Rows) -> Value:
         parts = [q.cast(part.sql, FLOAT) for part in _members(keyed, "avg").values()]
         value = Value(q.call("coalesce", *parts), FLOAT)
     elif kind not in t.NUMBERS:
-        reason = f"avg() takes numbers, not a {value.type.word}"
-        raise o.TypeMismatch(reason)
+        raise o.TypeMismatch(takes("avg", "numbers", value.type))
     return Value(exp.Avg(this=_argument_sql(call, value)), FLOAT)
 
 
@@ -238,9 +235,9 @@ def _extreme(node: Callable[..., Sql], call: s.Call, value: Value) -> Value:
     if value.type.kind is Kind.NULL:
         return o.constant_null()
     if value.type.entity() or not sortable(value.type):
-        reason = f"{call.name}() over {value.type.word} is outside the subset"
+        reason = Said("refusal-aggregate-kind", function=call.name, type=value.type)
         raise o.Refused(reason)
-    if value.type.kind is Kind.MIXED:
+    if not plainly_ordered(value.type):
         function = "arg_min" if node is exp.Min else "arg_max"
         held: Sql = exp.Filter(
             this=q.call(function, value.copy(), order_record(value, greatest=node is exp.Max)),
@@ -265,9 +262,9 @@ def _collect(_session: Session, call: s.Call, value: Value, rows: _Rows) -> Valu
     if value.type.kind is Kind.NULL:
         return Value(empty, type_, nullable=False)
     by: list[Sql] = [key.copy() for key in rows.order]
-    if not rows.order and sortable(value.type) and value.type.kind is not Kind.MIXED:
+    if not rows.order and plainly_ordered(value.type):
         by = order_parts(value)
-    plain = call.distinct and not rows.order
+    plain = call.distinct and not rows.order and not tells_apart(value.type)
     gathered: Sql = exp.Distinct(expressions=[value.copy()]) if plain else value.copy()
     if by:
         gathered = exp.Order(this=gathered, expressions=[exp.Ordered(this=key) for key in by])
@@ -275,18 +272,26 @@ def _collect(_session: Session, call: s.Call, value: Value, rows: _Rows) -> Valu
         this=q.call("list", gathered), expression=exp.Where(this=q.not_null(value.copy()))
     )
     if call.distinct and not plain:
-        listed = _first_of_each(listed)
+        listed = _first_of_each(listed, value.type)
     return Value(q.call("coalesce", listed, empty), type_, nullable=False)
 
 
-def _first_of_each(items: Sql) -> Sql:
+def _first_of_each(items: Sql, type_: t.Type) -> Sql:
+    """Keep of items that Cypher takes for the same the first."""
+    held = q.bare("l")
+    keys = each(held, type_, lambda item: same_key(Value(item, type_, nullable=False)))
+    found = q.call("list_position", keys, same_key(Value(q.bare("a"), type_, nullable=False)))
     at = exp.Lambda(
-        this=q.equal(q.call("list_position", items.copy(), q.bare("a")), q.bare("b")),
+        this=q.equal(found, q.bare("b")),
         expressions=[exp.Identifier(this=text, quoted=False) for text in ("a", "b")],
     )
-    return q.call("list_filter", items, at)
+    kept = q.call("list_filter", held.copy(), at)
+    one = q.call("list_transform", exp.Array(expressions=[items]), q.lambda_(["l"], kept))
+    return q.call("list_extract", one, q.number(1))
 
 
 _FUNCTIONS = {
     "count": _count, "sum": _sum, "avg": _avg, "min": _min, "max": _max, "collect": _collect,
+    "percentilecont": percentile, "percentiledisc": percentile, "stdev": deviation,
+    "stdevp": deviation,
 }  # fmt: skip

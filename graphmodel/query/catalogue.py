@@ -51,9 +51,31 @@ class EdgeTable:
     ends: frozenset[tuple[int, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Degrees:
+    """Statistics of one relationship type: distinct starts and ends, greatest degree at each."""
+
+    rows: int
+    sources: int
+    targets: int
+    most_out: int
+    most_in: int
+
+    def distinct(self, column: str) -> int:
+        """Return how many different nodes stand at an end (`_src` or `_dst`)."""
+        return self.sources if column == "_src" else self.targets
+
+    def most(self, column: str) -> int:
+        """Return the greatest number of relationships that one node has at an end."""
+        return self.most_out if column == "_src" else self.most_in
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """All tables; in a `strict` catalogue, of a declared schema, an unknown property is a typo."""
+    """All tables; in a `strict` catalogue, of a declared schema, an unknown property is a typo.
+
+    `counts` are rows by table, `degrees` statistics by relationship table, as far as known.
+    """
 
     nodes: tuple[NodeClass, ...]
     edges: tuple[EdgeTable, ...]
@@ -61,9 +83,15 @@ class Catalogue:
     namespace: str = "graph"
     counts: dict[str, int] = field(default_factory=dict)
     digest: str = ""
+    degrees: dict[str, Degrees] = field(default_factory=dict)
 
     @classmethod
-    def of_schema(cls, schema: GraphSchema, counts: Mapping[str, int] | None = None) -> Catalogue:
+    def of_schema(
+        cls,
+        schema: GraphSchema,
+        counts: Mapping[str, int] | None = None,
+        degrees: Mapping[str, Degrees] | None = None,
+    ) -> Catalogue:
         """Return the layout of a declared schema: a table for each label and type, named alike."""
         numbers = {label: number for number, label in enumerate(schema.nodes, start=1)}
         nodes = tuple(
@@ -80,7 +108,7 @@ class Catalogue:
             )
             for number, (name, edge) in enumerate(schema.relationships.items(), start=1)
         )
-        return cls(nodes, edges, counts=dict(counts or {}))
+        return cls(nodes, edges, counts=dict(counts or {}), degrees=dict(degrees or {}))
 
     @cached_property
     def labels(self) -> dict[str, frozenset[int]]:
@@ -107,6 +135,16 @@ class Catalogue:
         return {edge.number: edge for edge in self.edges}
 
     @cached_property
+    def type_numbers(self) -> dict[str, frozenset[int]]:
+        """Return the number of each relationship type, as a set."""
+        return {edge.type: frozenset({edge.number}) for edge in self.edges}
+
+    @cached_property
+    def all_types(self) -> frozenset[int]:
+        """Return the numbers of all relationship types."""
+        return frozenset(self.edge_numbers)
+
+    @cached_property
     def all_classes(self) -> frozenset[int]:
         """Return the numbers of all node classes."""
         return frozenset(self.classes)
@@ -118,8 +156,17 @@ class Catalogue:
         return frozenset(names | {name for edge in self.edges for name in edge.columns})
 
     def grow(self, table: str, rows: int) -> None:
-        """Count rows that were written to a table."""
+        """Count rows that were written to a table; what was known of their degrees is void."""
         self.counts[table] = self.counts.get(table, 0) + rows
+        self.degrees.pop(table, None)
+
+    def sizes(self) -> dict[str, int]:
+        """Return every number that decides a plan, by a name of its own."""
+        found = dict(self.counts)
+        for table, known in self.degrees.items():
+            found |= {f"{table}>": known.sources, f"{table}<": known.targets}
+            found |= {f"{table}>>": known.most_out, f"{table}<<": known.most_in}
+        return found
 
     def rows(self, table: str) -> int:
         """Return how many rows a table has, as far as it is known."""

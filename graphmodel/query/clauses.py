@@ -11,36 +11,89 @@ from graphmodel.query import sqlparts as q
 from graphmodel.query import syntax as s
 from graphmodel.query import types as t
 from graphmodel.query.emit import emit_select
-from graphmodel.query.expressions import compile_expression
-from graphmodel.query.joins import StageSource, UnnestSource, Value, derive
-from graphmodel.query.names import names_used
-from graphmodel.query.patterns import add_match, visible
+from graphmodel.query.expressions import AGGREGATES, compile_expression
+from graphmodel.query.free_distincts import ends_as_set, lightened
+from graphmodel.query.joins import StageSource, UnnestSource
+from graphmodel.query.mixes import listed_members
+from graphmodel.query.names import aggregates_in, names_used
+from graphmodel.query.patterns import HIDDEN, add_match, visible
 from graphmodel.query.projections import Branch, project_final, project_with
+from graphmodel.query.refusals import Said
 from graphmodel.query.session import Context, Step
 from graphmodel.query.states import State, stage
 from graphmodel.query.types import Kind
+from graphmodel.query.values import Value, derive
 
 if TYPE_CHECKING:
     from graphmodel.query.session import Session
     from graphmodel.query.sqlparts import Sql
 
 
-def compile_branch(session: Session, clauses: tuple[s.Clause, ...]) -> Branch:
-    """Return one branch of a UNION: its rows and the columns they have."""
+_KEY = HIDDEN + "key"
+
+
+def compile_branch(
+    session: Session, clauses: tuple[s.Clause, ...], *, united: bool = False
+) -> Branch:
+    """Return one branch of a UNION: its rows and the columns they have.
+
+    `united` tells that a UNION makes its rows different.
+    """
     state = State(session.graph(), {})
     later = _names_after(clauses)
-    for clause, live in zip(clauses, later, strict=True):
-        if isinstance(clause, s.Match):
-            add = _optional if clause.optional else _match
-            state = add(session, state, clause, live)
-        elif isinstance(clause, s.Unwind):
-            state = _unwind(session, state, clause, live)
-        elif clause.final:
+    for place, (clause, live) in enumerate(zip(clauses, later, strict=True)):
+        if isinstance(clause, s.Projection) and clause.final:
             return project_final(session, state, clause)
-        else:
-            state = project_with(session, state, clause, live)
-    reason = "the query does not end with RETURN"
+        if isinstance(clause, s.Projection) and clause.distinct:
+            light = ends_as_set(clauses[place + 1 :], united=united)
+            clause = lightened(session, state, clause) if light else clause  # noqa: PLW2901
+        state = _follow(session, state, clause, live)
+    reason = Said("refusal-no-return")
     raise session.error(reason, 0)
+
+
+def _follow(session: Session, state: State, clause: s.Clause, live: set[str] | None) -> State:
+    if isinstance(clause, s.Match):
+        add = _optional if clause.optional else _match
+        return add(session, state, clause, live)
+    if isinstance(clause, s.Unwind):
+        return _unwind(session, state, clause, live)
+    return project_with(session, state, clause, live)
+
+
+def run_inside(
+    session: Session, clauses: tuple[s.Clause, ...], context: Context, used: set[str]
+) -> State:
+    """Return what the clauses of a subquery leave; behind RETURN, its columns alone.
+
+    The variables around it stay in reach throughout, and no WITH may take the name of one. Those
+    that the subquery names (`used` are all names in it) are grouping keys of each WITH.
+    """
+    outer = dict(context.scope)
+    state = State(session.graph(context.graph), dict(outer))
+    for clause, live in zip(clauses, _names_after(clauses), strict=True):
+        if not isinstance(clause, s.Projection):
+            state = _follow(session, state, clause, live)
+            continue
+        for item in clause.items:
+            same = isinstance(item.expression, s.Variable) and item.expression.name == item.name
+            if item.name in outer and not same:
+                reason = Said("refusal-variable-taken", name=item.name)
+                raise session.error(reason, item.at)
+        needed = None if clause.final else live
+        keyed = clause if clause.final or not used & outer.keys() else _grouped(clause)
+        state = project_with(session, state, replace(keyed, final=False), needed, outer)
+        if not clause.final:
+            state = replace(state, scope={**outer, **state.scope})
+    return state
+
+
+def _grouped(clause: s.Projection) -> s.Projection:
+    """Give an aggregation a grouping key, so that no row becomes no group, as Neo4j has it."""
+    if not aggregates_in(tuple(item.expression for item in clause.items), AGGREGATES):
+        return clause
+    one = s.Literal("integer", 1, clause.at)
+    return replace(clause, items=(*clause.items, s.Item(one, _KEY, aliased=True, at=clause.at)))
 
 
 def _names_after(clauses: tuple[s.Clause, ...]) -> list[set[str] | None]:
@@ -64,14 +117,13 @@ def _match(session: Session, state: State, clause: s.Match, _live: set[str] | No
 
 def _unwind(session: Session, state: State, clause: s.Unwind, live: set[str] | None) -> State:
     if clause.variable in state.scope:
-        reason = f"variable {clause.variable} exists already"
-        raise session.error(reason, clause.at)
+        reason = Said("refusal-variable-taken", name=clause.variable)
+        raise session.error(reason, clause.name_at)
     items = compile_expression(session, clause.source, Context(state.graph, state.scope))
     if items.type.kind is Kind.NULL:
         items = replace(items, sql=q.cast(q.null(), t.list_of(t.NULL)), type=t.list_of(t.NULL))
     if items.type.kind is Kind.MIXED:
-        reason = f"UNWIND takes a list, not a {items.type.word}"
-        raise session.error(reason, clause.at)
+        items = listed_members(items)
     if items.type.kind is not Kind.LIST:
         items = _one_item(items)
     outer = {source.alias for source in state.graph.sources if source.outer}
@@ -108,6 +160,7 @@ def _optional(session: Session, state: State, clause: s.Match, live: set[str] | 
     used = names_used(clause)
     needed = None if live is None else live | used
     before = stage(session, state, needed, shared=True)
+    _refuse_known_paths(session, clause, before)
     source = before.graph.sources[0]
     keys = [name for name in visible(before.scope) if name in used]
     inner = _inner_graph(session, before, keys)
@@ -139,6 +192,15 @@ def _optional(session: Session, state: State, clause: s.Match, live: set[str] | 
         )
         after[variable] = value
     return stage(session, replace(before, scope=after), live)
+
+
+def _refuse_known_paths(session: Session, clause: s.Match, before: State) -> None:
+    """Neo4j makes a path whose parts are all bound already, whether or not it matches."""
+    for path in clause.paths:
+        names = [node.variable for node in path.nodes]
+        names += [link.variable for link in path.relationships]
+        if path.variable is not None and all(name in before.scope for name in names):
+            raise session.error(Said("refusal-known-path", name=path.variable), path.at)
 
 
 def _inner_graph(session: Session, before: State, keys: list[str]) -> Context:

@@ -13,8 +13,12 @@ DIALECTS = ("duckdb", "spark")
 
 
 def render(statement: exp.Expression, dialect: str) -> str:
-    """Return the statement as text of a dialect."""
+    """Return the statement as text of a dialect; the tree given is used up."""
     if dialect not in DIALECTS:
         reason = f"there is no dialect {dialect}."
         raise UsageError(reason, hint=f"Use {' or '.join(DIALECTS)}.")
+    if dialect == "spark":
+        from graphmodel.query.spark_sql import for_spark
+
+        statement = for_spark(statement)
     return statement.sql(dialect=dialect, copy=False)

@@ -10,12 +10,14 @@ from sqlglot import expressions as exp
 from graphmodel.query import sqlparts as q
 from graphmodel.query.joins import Source
 from graphmodel.query.ordering import core_of, order_sources
+from graphmodel.query.seeds import seed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphmodel.query.joins import JoinGraph, Value
+    from graphmodel.query.joins import JoinGraph
     from graphmodel.query.sqlparts import Sql
+    from graphmodel.query.values import Value
 
 
 def emit_select(
@@ -30,6 +32,7 @@ def emit_select(
     Inner sources come first, each with the conditions that are complete when it joins; conditions
     that hold a subquery stand in WHERE; sources of optional properties come last.
     """
+    seed_paths(graph)
     inner, conditions = order_sources(graph), list(graph.conditions)
     outer = [source for source in graph.sources if source.outer]
     columns, order = list(columns), list(order)

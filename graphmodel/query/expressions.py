@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
@@ -10,21 +11,36 @@ from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
 from graphmodel.query import syntax as s
 from graphmodel.query import types as t
+from graphmodel.query.comparison import compare
 from graphmodel.query.functions import call_function
-from graphmodel.query.joins import Value, coerce, derive, in_classes
+from graphmodel.query.javamaps import in_java_order
+from graphmodel.query.joins import in_classes
+from graphmodel.query.labels import node_classes, relationship_types
 from graphmodel.query.lists import compile_comprehension, compile_quantifier, compile_reduce
 from graphmodel.query.membership import member
+from graphmodel.query.names import calls_in_subqueries
+from graphmodel.query.refusals import Said
 from graphmodel.query.regex import compile_regex
 from graphmodel.query.strings import text_test
-from graphmodel.query.subscripts import compile_slice, compile_subscript
+from graphmodel.query.subscripts import (
+    compile_property_by_name,
+    compile_slice,
+    compile_subscript,
+)
 from graphmodel.query.types import BOOLEAN, FLOAT, INTEGER, STRING, Kind
+from graphmodel.query.values import Value, coerce, derive, field_of, owned, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphmodel.query.session import Context, Session
 
-AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "collect"})
+AGGREGATES = frozenset(
+    {
+        "count", "sum", "min", "max", "avg", "collect", "percentilecont", "percentiledisc", "stdev",
+        "stdevp",
+    }
+)  # fmt: skip
 
 
 def compile_expression(session: Session, node: s.Expression, context: Context) -> Value:
@@ -37,7 +53,7 @@ def compile_expression(session: Session, node: s.Expression, context: Context) -
     try:
         return method(session, node, context)
     except (o.TypeMismatch, o.Refused) as error:
-        raise session.error(str(error), node.at) from None
+        raise session.error(error.args[0], node.at) from None
 
 
 def compile_condition(session: Session, node: s.Expression, context: Context) -> Value:
@@ -52,18 +68,18 @@ def as_condition(session: Session, value: Value, at: int) -> Value:
     """Return the value as a boolean."""
     if value.type.kind is Kind.NULL:
         return o.constant_null(BOOLEAN)
-    if value.type.kind is Kind.MIXED:
+    if value.type.kind is Kind.MIXED and any(m.kind is Kind.BOOLEAN for m in value.type.members):
         return o.spread(_boolean_or_mismatch, value, at=session.place(at))
     if value.type.kind is not Kind.BOOLEAN:
-        hint = "Write … IS NOT NULL." if value.type.entity() else ""
-        reason = f"a condition is true or false, not {value.type.word}"
+        hint = Said("refusal-hint-is-not-null") if value.type.entity() else ""
+        reason = Said("refusal-condition", type=value.type)
         raise session.error(reason, at, hint)
     return value
 
 
 def _boolean_or_mismatch(value: Value) -> Value:
     if value.type.kind is not Kind.BOOLEAN:
-        reason = "not a boolean"
+        reason = Said("refusal-not-boolean")
         raise o.TypeMismatch(reason)
     return value
 
@@ -88,7 +104,7 @@ def _guarded(value: Value, before: list[Value]) -> Value:
     return derive(sql, BOOLEAN, value, *before)
 
 
-def _literal(_session: Session, node: s.Literal, _context: Context) -> Value:
+def _literal(session: Session, node: s.Literal, _context: Context) -> Value:
     value = node.value
     if node.kind == "null":
         return o.constant_null()
@@ -96,6 +112,8 @@ def _literal(_session: Session, node: s.Literal, _context: Context) -> Value:
         return o.constant(bool(value))
     if node.kind == "string":
         return Value(q.string(str(value)), STRING, nullable=False, simple=True)
+    if node.kind == "integer too large":
+        raise session.error(Said("refusal-integer-wide"), node.at)
     if node.kind == "float":
         sql = exp.Cast(this=q.string(repr(value)), to=q.sql_type(FLOAT))
         return Value(sql, FLOAT, nullable=False, simple=True)
@@ -111,15 +129,15 @@ def _variable(session: Session, node: s.Variable, context: Context) -> Value:
     if value is not None:
         return value
     if node.name in context.hidden:
-        reason = f"{node.name} is no grouping key here"
-        raise session.error(reason, node.at, "Split the expression by a WITH.")
-    reason = "variable"
-    raise session.unknown(reason, node.name, context.scope, node.at)
+        reason = Said("refusal-no-grouping-key", name=node.name)
+        raise session.error(reason, node.at)
+    what = "variable"
+    raise session.unknown(what, node.name, context.scope, node.at)
 
 
 def _property(session: Session, node: s.PropertyOf, context: Context) -> Value:
     target = compile_expression(session, node.target, context)
-    return property_of(session, target, node.name, node.at, context)
+    return property_of(session, target, node.name, node.name_at, context)
 
 
 def property_of(session: Session, target: Value, name: str, at: int, context: Context) -> Value:
@@ -129,18 +147,26 @@ def property_of(session: Session, target: Value, name: str, at: int, context: Co
         return o.constant_null()
     if kind is Kind.MAP:
         return _map_entry(session, target, name, at)
+    if kind is Kind.MIXED:
+        place = session.place(at)
+        return o.spread(lambda x: property_of(session, x, name, at, context), target, at=place)
     if kind not in {Kind.NODE, Kind.RELATIONSHIP}:
-        reason = f"a {target.type.word} has no properties"
-        raise session.error(reason, at)
+        raise o.TypeMismatch(Said("refusal-no-properties", type=target.type))
     check_property(session, target, name, at)
+    if not target.type.classes:
+        return o.constant_null()  # no node or relationship can be this one
     graph = target.graph or context.graph
+    if target.carried is not None:
+        carried = target.carried.property(name)
+        if carried is None:
+            raise session.error(Said("refusal-property-types", name=name), at)
+        return carried
     if target.graph is None and context.lambda_:
-        reason = "properties of list elements cannot be read here"
-        raise session.error(reason, at)
+        raise o.NeedsQuery
     source = graph.fetch(target)
     found = source.property(name)
     if found is None:
-        reason = f"property {name} has types that cannot meet in one place"
+        reason = Said("refusal-property-types", name=name)
         raise session.error(reason, at)
     sql, type_ = found
     nullable = type_ is t.NULL or name != "id" or target.nullable or not session.catalogue.strict
@@ -150,12 +176,11 @@ def property_of(session: Session, target: Value, name: str, at: int, context: Co
 def _map_entry(session: Session, target: Value, name: str, at: int) -> Value:
     fields = dict(target.type.fields)
     if name not in fields:
-        if session.catalogue.strict:
+        if session.catalogue.strict and not target.type.sparse:
             reason = "key"
             raise session.unknown(reason, name, fields, at)
         return o.constant_null()
-    sql = q.call("struct_extract", target.copy(), q.string(name))
-    return derive(sql, fields[name], target, nullable=True)
+    return field_of(target, name, fields[name])
 
 
 def check_property(session: Session, target: Value, name: str, at: int) -> None:
@@ -177,9 +202,6 @@ def check_property(session: Session, target: Value, name: str, at: int) -> None:
 def _list(session: Session, node: s.ListLiteral, context: Context) -> Value:
     items = [compile_expression(session, item, context) for item in node.items]
     type_ = t.unify_all(item.type for item in items)
-    if type_ is None:
-        reason = "the items have types that cannot meet in one list"
-        raise session.error(reason, node.at)
     made = [coerce(item, type_) for item in items]
     sql: exp.Expression = exp.Array(expressions=[item.copy() for item in made])
     if not made or type_ is t.NULL:
@@ -188,16 +210,14 @@ def _list(session: Session, node: s.ListLiteral, context: Context) -> Value:
 
 
 def _map(session: Session, node: s.MapLiteral, context: Context) -> Value:
-    if not node.items:
-        reason = "an empty map is outside the subset"
-        raise session.error(reason, node.at)
-    if len({key.lower() for key, _ in node.items}) < len(node.items):
-        reason = "keys of one map differ by more than upper and lower case"
-        raise session.error(reason, node.at)
     values = [(key, compile_expression(session, item, context)) for key, item in node.items]
-    parts = [exp.PropertyEQ(this=q.name(key), expression=value.copy()) for key, value in values]
+    keys = in_java_order([key for key, _ in values])
+    values.sort(key=lambda pair: keys.index(pair[0]))
     type_ = t.map_of((key, value.type) for key, value in values)
-    return derive(exp.Struct(expressions=parts), type_, *(v for _, v in values), nullable=False)
+    parts = [(t.field_name(key), value.copy()) for key, value in values]
+    if type_.sparse:
+        parts.append((t.KEYS, texts([])))
+    return derive(q.record(parts), type_, *(v for _, v in values), nullable=False)
 
 
 def _unary(session: Session, node: s.Unary, context: Context) -> Value:
@@ -217,7 +237,7 @@ def _signed(operator: str) -> Callable[[Value], Value]:
         if value.type.kind is Kind.NULL:
             return value
         if value.type.kind not in t.NUMBERS:
-            reason = f"a {value.type.word} has no sign"
+            reason = Said("refusal-sign", type=value.type)
             raise o.TypeMismatch(reason)
         if operator == "+":
             return value
@@ -238,16 +258,25 @@ def _binary(session: Session, node: s.Binary, context: Context) -> Value:
     if node.operator == "IN":
         return _membership(session, node, left, context)
     right = compile_expression(session, node.right, context)
-    return o.spread(_operation(node.operator, at), left, right, at=at)
+    operation = _operation(node.operator, at, folded=_written(node.left, node.right))
+    return o.spread(operation, left, right, at=at)
 
 
-def _operation(operator: str, at: tuple[int, int]) -> Callable[[Value, Value], Value]:
+def _written(*nodes: s.Expression) -> bool:
+    """Tell whether all of the operands are constants written out."""
+    inner = [node.operand if isinstance(node, s.Unary) else node for node in nodes]
+    return all(isinstance(node, s.Literal) for node in inner)
+
+
+def _operation(
+    operator: str, at: tuple[int, int], *, folded: bool
+) -> Callable[[Value, Value], Value]:
     if operator == "=":
-        return o.equals
+        return partial(o.equals, folded=folded)
     if operator == "<>":
         return o.differs
     if operator in {"<", "<=", ">", ">="}:
-        return o.compare(operator)
+        return compare(operator, folded=folded)
     if operator in {"STARTS WITH", "ENDS WITH", "CONTAINS"}:
         return text_test(operator)
     return o.arithmetic(operator, at)
@@ -284,17 +313,18 @@ def _same_node(session: Session, node: s.Binary, context: Context) -> Value | No
 
 def _logical(session: Session, node: s.Logical, context: Context) -> Value:
     if node.operator == "XOR":
-        parts = [compile_condition(session, part, context) for part in node.operands]
-        sql = parts[0].copy()
-        for part in parts[1:]:
-            sql = q.binary(exp.NEQ, sql, part.copy())
-        return derive(sql, BOOLEAN, *parts)
+        sides = [compile_condition(session, part, context) for part in node.operands]
+        sql = sides[0].copy()
+        for side in sides[1:]:
+            sql = q.binary(exp.NEQ, sql, side.copy())
+        return derive(sql, BOOLEAN, *sides)
     values: list[Value] = []
     for operand in node.operands:
         value = compile_condition(session, operand, context)
         values.append(_shielded(value, values, node.operator) if value.raises and values else value)
     joined = q.both if node.operator == "AND" else q.either
-    return derive(joined([value.copy() for value in values]), BOOLEAN, *values)
+    parts = [value.copy() for value in values] if context.replaced else owned(values)
+    return derive(joined(parts), BOOLEAN, *values)
 
 
 def _shielded(value: Value, before: list[Value], operator: str) -> Value:
@@ -324,13 +354,12 @@ def _case(session: Session, node: s.Case, context: Context) -> Value:
             conditions.append(compile_condition(session, when, context))
         else:
             value = compile_expression(session, when, context)
-            conditions.append(o.spread(o.equals, subject, value, at=at))
+            folded = node.subject is not None and _written(node.subject, when)
+            same = partial(o.equals, folded=folded)
+            conditions.append(o.spread(same, subject, value, at=at))
     results = [compile_expression(session, then, context) for _, then in node.branches]
     otherwise = _maybe(session, node.otherwise, context) or o.constant_null()
     type_ = t.unify_all([*(result.type for result in results), otherwise.type])
-    if type_ is None:
-        reason = "the branches have types that cannot meet in one place"
-        raise session.error(reason, node.at)
     pairs = zip(conditions, results, strict=True)
     branches = [(condition.copy(), coerce(result, type_).copy()) for condition, result in pairs]
     sql = q.case(branches, coerce(otherwise, type_).copy())
@@ -345,10 +374,10 @@ def _maybe(session: Session, node: s.Expression | None, context: Context) -> Val
 def _call(session: Session, node: s.Call, context: Context) -> Value:
     lower = node.name.lower()
     if lower in AGGREGATES:
-        reason = f"{lower}() stands where nothing is grouped"
-        raise session.error(reason, node.at, "Aggregate in WITH or RETURN.")
+        reason = Said("refusal-ungrouped", function=lower)
+        raise session.error(reason, node.at)
     if node.distinct:
-        reason = f"DISTINCT has no meaning in {node.name}()"
+        reason = Said("refusal-distinct-call", function=node.name)
         raise session.error(reason, node.at)
     return call_function(session, node, context)
 
@@ -358,21 +387,13 @@ def _has_labels(session: Session, node: s.HasLabels, context: Context) -> Value:
     if target.type.kind is Kind.NULL:
         return o.constant_null(BOOLEAN)
     if target.type.kind is Kind.NODE:
-        known, what = session.catalogue.labels, "label"
+        fitting = node_classes(session, node.labels, node.at)
     elif target.type.kind is Kind.RELATIONSHIP:
-        types = session.catalogue.types
-        known, what = {name: frozenset({types[name].number}) for name in types}, "type"
+        fitting = relationship_types(session, node.labels, node.at)
     else:
-        reason = f"a {target.type.word} has no labels"
+        reason = Said("refusal-no-labels", type=target.type)
         raise session.error(reason, node.at)
-    wanted = target.type.classes
-    for group in node.groups:
-        numbers: set[int] = set()
-        for label in group:
-            if label not in known:
-                raise session.unknown(what, label, known, node.at)
-            numbers |= known[label]
-        wanted &= numbers
+    wanted = target.type.classes & fitting
     if wanted == target.type.classes and not target.nullable:
         return o.constant(True)  # noqa: FBT003 (a value)
     tested = in_classes(target.sql, wanted)
@@ -383,8 +404,8 @@ def _has_labels(session: Session, node: s.HasLabels, context: Context) -> Value:
 
 def _exists(session: Session, node: s.Exists, context: Context) -> Value:
     if node.pattern:
-        reason = "a pattern stands where no condition is asked"
-        raise session.error(reason, node.at, "Write EXISTS { … }.")
+        reason = Said("refusal-pattern-value")
+        raise session.error(reason, node.at)
     return session.compilers.exists(session, node, context)
 
 
@@ -392,11 +413,28 @@ def _count(session: Session, node: s.Count, context: Context) -> Value:
     return session.compilers.count(session, node, context)
 
 
+def _collect(session: Session, node: s.Collect, context: Context) -> Value:
+    return session.compilers.collect(session, node, context)
+
+
+def _pattern_list(session: Session, node: s.PatternComprehension, context: Context) -> Value:
+    return session.compilers.pattern_list(session, node, context)
+
+
+def _refuse_aggregates(session: Session, *bodies: s.Expression | None) -> None:
+    """Neo4j takes no aggregation in a subquery inside a list expression."""
+    for call in calls_in_subqueries(bodies):
+        if call.name.lower() in AGGREGATES:
+            raise session.error(Said("refusal-list-aggregate", function=call.name), call.at)
+
+
 def _comprehension(session: Session, node: s.Comprehension, context: Context) -> Value:
+    _refuse_aggregates(session, node.condition, node.result)
     return compile_comprehension(session, node, context)
 
 
 def _quantifier(session: Session, node: s.Quantifier, context: Context) -> Value:
+    _refuse_aggregates(session, node.condition)
     return compile_quantifier(session, node, context)
 
 
@@ -410,8 +448,8 @@ def _subscript(session: Session, node: s.Subscript, context: Context) -> Value:
     if target.type.kind in {Kind.NODE, Kind.RELATIONSHIP, Kind.MAP}:
         if isinstance(node.index, s.Literal) and node.index.kind == "string":
             return property_of(session, target, str(node.index.value), node.at, context)
-        reason = "a property is chosen by a constant name"
-        raise session.error(reason, node.at)
+        if target.type.kind is not Kind.MAP:
+            return compile_property_by_name(session, node, target, index, context)
     return compile_subscript(session, node, target, index)
 
 
@@ -426,4 +464,5 @@ _METHODS: dict[type, Callable[..., Value]] = {
     s.Logical: _logical, s.IsNull: _is_null, s.Case: _case, s.Call: _call,
     s.HasLabels: _has_labels, s.Exists: _exists, s.Count: _count, s.Comprehension: _comprehension,
     s.Quantifier: _quantifier, s.Reduce: _reduce, s.Subscript: _subscript, s.Slice: _slice,
+    s.Collect: _collect, s.PatternComprehension: _pattern_list,
 }  # fmt: skip

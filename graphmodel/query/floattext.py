@@ -31,7 +31,7 @@ def java_float(value: Sql) -> Sql:
     )
     positive = q.binary(exp.GT, value.copy(), q.number(0))
     infinite = q.case([(positive, q.string("Infinity"))], q.string("-Infinity"))
-    return q.case(
+    made = q.case(
         [
             (q.is_null(value.copy()), q.cast(q.null(), STRING)),
             (q.call("isnan", value.copy()), q.string("NaN")),
@@ -41,6 +41,7 @@ def java_float(value: Sql) -> Sql:
         ],
         _scientific(value),
     )
+    return q.marked(made, q.FLOAT_TEXT)
 
 
 def _plain(value: Sql) -> Sql:

@@ -9,8 +9,9 @@ from sqlglot import expressions as exp
 from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
-from graphmodel.query.joins import Value, derive
+from graphmodel.query.refusals import takes
 from graphmodel.query.types import INTEGER, STRING, Kind
+from graphmodel.query.values import Value, derive
 
 if TYPE_CHECKING:
     Place = tuple[int, int]
@@ -23,7 +24,7 @@ def _list(value: Value, name: str) -> bool:
     if value.type.kind is Kind.NULL:
         return False
     if value.type.kind is not Kind.LIST:
-        reason = f"{name}() takes a list, not a {value.type.word}"
+        reason = takes(name, "list", value.type)
         raise o.TypeMismatch(reason)
     return True
 
@@ -79,8 +80,9 @@ def tail(_at: Place, value: Value) -> Value:
 def series(at: Place, first: Value, last_: Value, step: Value | None = None) -> Value:
     """Return the integers from `first` to `last`, both included."""
     values = [first, last_, *([step] if step is not None else [])]
-    if any(value.type is not INTEGER for value in values):
-        reason = "range() takes integers"
+    other = next((value.type for value in values if value.type is not INTEGER), None)
+    if other is not None:
+        reason = takes("range", "integers", other)
         raise o.TypeMismatch(reason)
     by = q.integer(1) if step is None else step.copy()
     sql = q.call("generate_series", first.copy(), last_.copy(), by)
@@ -89,8 +91,14 @@ def series(at: Place, first: Value, last_: Value, step: Value | None = None) -> 
     branches = [(q.binary(exp.GT, span, reach), q.raised("range", at))]
     if step is not None:
         branches.insert(0, (q.equal(by.copy(), q.number(0)), q.raised("step", at)))
-        # as in Neo4j, a step beyond the end gives the first integer, whatever its direction
         less = q.binary(exp.LT, span.copy(), q.call("abs", by.copy()))
+        # away from the end and longer than the way: Neo4j gives the first integer, openCypher []
+        signs = [
+            q.call("sign", q.binary(exp.Sub, last_.copy(), first.copy())),
+            q.call("sign", by.copy()),
+        ]
+        away = q.both([less.copy(), q.binary(exp.EQ, q.binary(exp.Add, *signs), q.number(0))])
+        branches.append((away, q.raised("away", at)))
         branches.append((less, exp.Array(expressions=[first.copy()])))
     nulls = [q.is_null(value.copy()) for value in values if value.nullable]
     if nulls:

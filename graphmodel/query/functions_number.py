@@ -10,8 +10,9 @@ from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
 from graphmodel.query.functions_text import SPACES
-from graphmodel.query.joins import Value, derive
+from graphmodel.query.refusals import Said, takes
 from graphmodel.query.types import BOOLEAN, FLOAT, INTEGER, STRING, Kind
+from graphmodel.query.values import Value, derive
 
 if TYPE_CHECKING:
     from graphmodel.query.sqlparts import Sql
@@ -27,7 +28,7 @@ def _number(value: Value, name: str) -> bool:
     if value.type.kind is Kind.NULL:
         return False
     if value.type.kind not in t.NUMBERS:
-        reason = f"{name}() takes a number, not a {value.type.word}"
+        reason = takes(name, "number", value.type)
         raise o.TypeMismatch(reason)
     return True
 
@@ -80,7 +81,7 @@ def _rounded_digits(at: Place, value: Value, digits: Value) -> Value:
     count = digits.sql.this if isinstance(digits.sql, exp.Cast) else digits.sql
     known = isinstance(count, exp.Literal) and not count.is_string and int(count.this) <= _DIGITS
     if digits.type is not INTEGER or not known:
-        reason = f"round() takes 0 to {_DIGITS} digits, written as a number"
+        reason = Said("refusal-round-digits", most=_DIGITS)
         raise o.Refused(reason)
     if int(count.this) == 0:
         return rounded(at, value)
@@ -142,8 +143,11 @@ def logarithm(_at: Place, value: Value) -> Value:
     return derive(q.case(branches, q.call("ln", _double(value))), FLOAT, value)
 
 
-def to_integer(at: Place, value: Value) -> Value:
-    """Return `toInteger(x)`: floats and their texts are cut, other texts are null."""
+def to_integer(at: Place, value: Value, *, wide: bool = True) -> Value:
+    """Return `toInteger(x)`: floats and their texts are cut, other texts are null.
+
+    A written number beyond 64 bits is an error, or null where `wide` is not set.
+    """
     kind = value.type.kind
     if kind is Kind.NULL or value.type is INTEGER:
         return value if kind is not Kind.NULL else o.constant_null()
@@ -152,17 +156,18 @@ def to_integer(at: Place, value: Value) -> Value:
     if kind is Kind.FLOAT:
         return _cut(value.copy(), value, at)
     if kind is not Kind.STRING:
-        reason = f"toInteger() takes a number or text, not a {value.type.word}"
+        reason = takes("toInteger", "number-or-text", value.type)
         raise o.TypeMismatch(reason)
-    return _integer_of_text(at, value)
+    beyond = q.raised("wide", at) if wide else q.null()
+    return _integer_of_text(at, value, beyond)
 
 
 def _matches(value: Value, pattern: str) -> Sql:
     return q.call("regexp_full_match", value.copy(), q.string(pattern))
 
 
-def _integer_of_text(at: Place, value: Value) -> Value:
-    """Cut a written number exactly; one beyond 64 bits is an error, as in Neo4j."""
+def _integer_of_text(at: Place, value: Value, beyond: Sql) -> Value:
+    """Cut a written number exactly; one beyond 64 bits gives `beyond`."""
     before_point = q.call("regexp_extract", value.copy(), q.string(r"^[+-]?\d*"))
     padded = q.call("regexp_replace", before_point, q.string("^([+-]?)$"), q.string(r"\10"))
     whole = exp.TryCast(this=padded, to=q.sql_type(INTEGER))
@@ -174,10 +179,10 @@ def _integer_of_text(at: Place, value: Value) -> Value:
         (q.is_null(value.copy()), q.null()),
         (
             _matches(value, r"[+-]?(\d+\.?\d*|\.\d+)"),
-            q.call("coalesce", whole, q.raised("wide", at)),
+            q.call("coalesce", whole, beyond),
         ),
         (_matches(value, _LONG_EXPONENT), q.raised("digits", at)),
-        (_matches(value, _EXPONENT), q.case([(large, q.raised("wide", at))], cut)),
+        (_matches(value, _EXPONENT), q.case([(large, beyond.copy())], cut)),
         (_matches(value, _OTHER_DIGITS), q.raised("script", at)),
     ]
     made = derive(q.case(branches, q.cast(q.null(), INTEGER)), INTEGER, value, nullable=True)
@@ -210,7 +215,7 @@ def to_float(at: Place, value: Value) -> Value:
     if kind in t.NUMBERS:
         return derive(_double(value), FLOAT, value)
     if kind is not Kind.STRING:
-        reason = f"toFloat() takes a number or text, not a {value.type.word}"
+        reason = takes("toFloat", "number-or-text", value.type)
         raise o.TypeMismatch(reason)
     inner = q.call("trim", value.copy(), q.string("".join(chr(code) for code in range(1, 33))))
     text = Value(inner, STRING)
@@ -240,7 +245,7 @@ def to_boolean(_at: Place, value: Value) -> Value:
     if kind is Kind.INTEGER:
         return derive(q.binary(exp.NEQ, value.copy(), q.number(0)), BOOLEAN, value)
     if kind is not Kind.STRING:
-        reason = f"toBoolean() takes a boolean or text, not a {value.type.word}"
+        reason = takes("toBoolean", "boolean-or-text", value.type)
         raise o.TypeMismatch(reason)
     lower = q.call("lower", q.call("trim", value.copy(), q.string(SPACES)))
     branches = [

@@ -9,8 +9,9 @@ from sqlglot import expressions as exp
 from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
-from graphmodel.query.joins import Value, derive
+from graphmodel.query.refusals import takes
 from graphmodel.query.types import INTEGER, STRING, Kind
+from graphmodel.query.values import Value, derive
 
 if TYPE_CHECKING:
     from graphmodel.query.sqlparts import Sql
@@ -29,7 +30,7 @@ def _text(value: Value, name: str) -> bool:
     if value.type.kind is Kind.NULL:
         return False
     if value.type.kind is not Kind.STRING:
-        reason = f"{name}() takes text, not a {value.type.word}"
+        reason = takes(name, "text", value.type)
         raise o.TypeMismatch(reason)
     return True
 
@@ -38,7 +39,7 @@ def _whole(value: Value, name: str) -> bool:
     if value.type.kind is Kind.NULL:
         return False
     if value.type is not INTEGER:
-        reason = f"{name}() takes an integer here, not a {value.type.word}"
+        reason = takes(name, "integer", value.type)
         raise o.TypeMismatch(reason)
     return True
 
@@ -49,7 +50,7 @@ def to_string(_at: Place, value: Value) -> Value:
     if value.type.kind is Kind.NULL:
         return o.constant_null()
     if value.type.kind not in kinds:
-        reason = f"toString() takes text, a number or a boolean, not a {value.type.word}"
+        reason = takes("toString", "scalar", value.type)
         raise o.TypeMismatch(reason)
     return derive(o.as_text(value), STRING, value)
 
@@ -87,25 +88,29 @@ def upper(at: Place, value: Value) -> Value:
     return _guard(value, f"[{_NO_SINGLE_UPPER}{_YOUNG}]", q.call("upper", value.copy()), at)
 
 
-def trim(_at: Place, value: Value) -> Value:
-    """Return the text without white space at both ends."""
-    return _trimmed("trim", value)
+def trim(_at: Place, value: Value, characters: Value | None = None) -> Value:
+    """Return the text without white space, or the given characters, at both ends."""
+    return _trimmed("trim", value, characters)
 
 
-def left_trim(_at: Place, value: Value) -> Value:
-    """Return the text without white space at its start."""
-    return _trimmed("ltrim", value)
+def left_trim(_at: Place, value: Value, characters: Value | None = None) -> Value:
+    """Return the text without white space, or the given characters, at its start."""
+    return _trimmed("ltrim", value, characters)
 
 
-def right_trim(_at: Place, value: Value) -> Value:
-    """Return the text without white space at its end."""
-    return _trimmed("rtrim", value)
+def right_trim(_at: Place, value: Value, characters: Value | None = None) -> Value:
+    """Return the text without white space, or the given characters, at its end."""
+    return _trimmed("rtrim", value, characters)
 
 
-def _trimmed(function: str, value: Value) -> Value:
-    if not _text(value, function):
+def _trimmed(function: str, value: Value, characters: Value | None) -> Value:
+    given = characters is None or _text(characters, function)
+    if not (_text(value, function) & given):
         return o.constant_null()
-    return derive(q.call(function, value.copy(), q.string(SPACES)), STRING, value)
+    if characters is None:
+        return derive(q.call(function, value.copy(), q.string(SPACES)), STRING, value)
+    trimmed = q.call(function, value.copy(), characters.copy())
+    return derive(trimmed, STRING, value, characters)
 
 
 def _not_negative(count: Value, sql: Sql, at: Place, *operands: Value) -> Value:

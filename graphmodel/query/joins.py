@@ -16,6 +16,7 @@ from sqlglot import expressions as exp
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
 from graphmodel.query.catalogue import ID_BITS
+from graphmodel.query.values import Value, coerce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,46 +24,6 @@ if TYPE_CHECKING:
     from graphmodel.query.catalogue import Catalogue, Column, EdgeTable, NodeClass
     from graphmodel.query.sqlparts import Sql
     from graphmodel.query.types import Type
-
-
-@dataclass(slots=True, eq=False)
-class Value:
-    """A compiled expression with what the planner must know about it.
-
-    `refs` are the aliases it reads, `subquery` tells that it holds a query, `raises` that it can
-    stop the query with an error, `simple` that repeating it costs nothing, `link` that it is a
-    condition of two equal ids; `graph` is the join graph in which the id of a node or relationship
-    lives, `source` the relationship's own scan.
-    """
-
-    sql: Sql
-    type: Type
-    refs: frozenset[str] = frozenset()
-    nullable: bool = True
-    raises: bool = False
-    subquery: bool = False
-    simple: bool = False
-    link: bool = False
-    graph: JoinGraph | None = None
-    source: Source | None = None
-
-    def copy(self) -> Sql:
-        """Return the SQL as a tree of its own (a column, the usual case, without walking it)."""
-        if isinstance(self.sql, exp.Column):
-            return exp.Column(**self.sql.args)
-        return self.sql.copy()
-
-
-def derive(sql: Sql, type_: Type, *operands: Value, nullable: bool | None = None) -> Value:
-    """Return a value computed from others: it reads what they read and fails where they fail."""
-    return Value(
-        sql,
-        type_,
-        frozenset().union(*(operand.refs for operand in operands)),
-        any(operand.nullable for operand in operands) if nullable is None else nullable,
-        any(operand.raises for operand in operands),
-        any(operand.subquery for operand in operands),
-    )
 
 
 class Source(ABC):
@@ -216,13 +177,15 @@ def _property(physical: Column | None, type_: Type) -> Sql:
 class PathSource(Source):
     """A variable-length pattern, written as a recursive common table expression.
 
-    Columns `_src`, `_dst` and, where trails are kept, `_rids`.
+    Columns `_src`, `_dst` and, where trails are kept, `_rids`. `start` is the query of the first
+    hops, as long as it may still be narrowed.
     """
 
-    def __init__(self, alias: str, rows: float, name: str) -> None:
-        """Keep the name of the recursive step."""
+    def __init__(self, alias: str, rows: float, name: str, start: exp.Select | None = None) -> None:
+        """Keep the name of the recursive step and its start."""
         super().__init__(alias, rows)
         self.name = name
+        self.start = start
 
     def sql(self) -> Sql:
         """Return the name of the step under the alias."""
@@ -274,12 +237,22 @@ class JoinGraph:
             self._fetched[key] = self._join_tables(entity)
         return self._fetched[key]
 
-    def _join_tables(self, entity: Value) -> TableSource:
+    def ends(self, link: Value) -> TableSource:
+        """Return the tables that hold start and end (`_src`, `_dst`) of a relationship."""
+        own = link.source
+        if isinstance(own, TableSource) and own.direction != "both":
+            return own
+        key = f"ends {_key(link)}"
+        if key not in self._fetched:
+            self._fetched[key] = self._join_tables(link, ("_rid", "_src", "_dst"))
+        return self._fetched[key]
+
+    def _join_tables(self, entity: Value, keys: tuple[str, ...] = ()) -> TableSource:
         of_node = entity.type.kind is t.Kind.NODE
         known = self.catalogue.classes if of_node else self.catalogue.edge_numbers
         tables = [known[number] for number in sorted(entity.type.classes)]
         id_column = "_nid" if of_node else "_rid"
-        source = TableSource(self.aliases.next("f"), self.catalogue, tables, (id_column,))
+        source = TableSource(self.aliases.next("f"), self.catalogue, tables, keys or (id_column,))
         same = q.equal(source.column(id_column), entity.copy())
         condition = Value(same, t.BOOLEAN, entity.refs | {source.alias}, link=True)
         if entity.nullable:
@@ -327,75 +300,3 @@ def in_classes(id_: Sql, numbers: Iterable[int]) -> Sql:
         )
         for first, last in runs
     )
-
-
-def coerce(value: Value, target: Type) -> Value:
-    """Return the value as a wider type found by `unify`."""
-    if value.type == target:
-        return value
-    sql = _coerced(value, target)
-    made = derive(sql, target, value)
-    made.simple = value.simple
-    return made
-
-
-def _coerced(value: Value, target: Type) -> Sql:
-    source = value.type
-    if source.kind is t.Kind.NULL or source == t.list_of(t.NULL):
-        return q.cast(value.sql, target)
-    if target.kind is t.Kind.MIXED:
-        return _packed(value, target)
-    if target.kind is t.Kind.LIST and target.item and source.item:
-        item = Value(q.bare("e"), source.item)
-        if q.sql_type(source.item) == q.sql_type(target.item):
-            return value.sql
-        return q.call("list_transform", value.sql, q.lambda_(["e"], coerce(item, target.item).sql))
-    if target.kind is t.Kind.MAP:
-        return _coerced_map(value, target)
-    return value.sql
-
-
-def _coerced_map(value: Value, target: Type) -> Sql:
-    known = dict(value.type.fields)
-    parts = []
-    for field_name, type_ in target.fields:
-        part = q.call("struct_extract", value.copy(), q.string(field_name))
-        made = coerce(Value(part, known[field_name]), type_).sql
-        parts.append(exp.PropertyEQ(this=q.name(field_name), expression=made))
-    return q.case([(q.is_null(value.copy()), q.null())], exp.Struct(expressions=parts))
-
-
-def _packed(value: Value, target: Type) -> Sql:
-    if value.type.kind is t.Kind.MIXED:
-        branches = []
-        for member in value.type.members:
-            tagged = q.equal(tag_of(value), q.string(t.TAGS[member.kind]))
-            branches.append((tagged, _packed(member_of(value, member), target)))
-        return q.case(branches, q.cast(q.null(), target))
-    parts = [_entry("t", q.string(t.TAGS[value.type.kind]))]
-    for member in target.members:
-        held = (
-            coerce(Value(value.copy(), value.type), member).sql
-            if member.kind is value.type.kind
-            else q.cast(q.null(), member)
-        )
-        parts.append(_entry(t.TAGS[member.kind], held))
-    made: Sql = exp.Struct(expressions=parts)
-    if not value.nullable:
-        return made
-    return q.case([(q.is_null(value.copy()), q.cast(q.null(), target))], made)
-
-
-def _entry(name: str, value: Sql) -> exp.PropertyEQ:
-    return exp.PropertyEQ(this=q.name(name), expression=value)
-
-
-def tag_of(value: Value) -> Sql:
-    """Return the tag of a mixed value."""
-    return q.call("struct_extract", value.copy(), q.string("t"))
-
-
-def member_of(value: Value, member: Type) -> Value:
-    """Return a mixed value read as one of its members (null where it is another)."""
-    part = q.call("struct_extract", value.copy(), q.string(t.TAGS[member.kind]))
-    return derive(part, member, value, nullable=True)

@@ -13,16 +13,21 @@ from sqlglot import expressions as exp
 from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
+from graphmodel.query.carried import carrier, gathered
 from graphmodel.query.emit import emit_select
-from graphmodel.query.joins import UnnestSource, Value, coerce, derive
+from graphmodel.query.joins import UnnestSource
+from graphmodel.query.listing import list_rows
 from graphmodel.query.names import has_subquery
+from graphmodel.query.refusals import Said
 from graphmodel.query.session import Context
 from graphmodel.query.types import BOOLEAN, Kind
+from graphmodel.query.values import Value, coerce, derive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphmodel.query import syntax as s
+    from graphmodel.query.carried import Carrier
     from graphmodel.query.joins import JoinGraph
     from graphmodel.query.session import Session
     from graphmodel.query.sqlparts import Sql
@@ -35,7 +40,7 @@ def _source(session: Session, node: s.Expression, context: Context) -> Value:
     if value.type.kind is Kind.NULL:
         return o.constant_null(t.list_of(t.NULL))
     if value.type.kind is not Kind.LIST:
-        reason = f"a list is needed here, not a {value.type.word}"
+        reason = Said("refusal-list-needed", type=value.type)
         raise session.error(reason, node.at)
     return value
 
@@ -55,8 +60,7 @@ def _unnested(
     session: Session, items: Value, name: str, context: Context
 ) -> tuple[UnnestSource, JoinGraph, Context]:
     if context.lambda_:
-        reason = "a subquery inside a nested list expression is outside the subset"
-        raise o.Refused(reason)
+        raise o.NeedsQuery
     graph = session.graph(context.graph)
     source = UnnestSource(session.aliases.next("u"), items)
     graph.add(source)
@@ -66,10 +70,6 @@ def _unnested(
         value.graph = graph
     scope = {**context.scope, name: value}
     return source, graph, Context(graph, scope, context.replaced, context.hidden)
-
-
-def _query(graph: JoinGraph, columns: list[Sql]) -> Sql:
-    return q.subquery(emit_select(graph, columns))
 
 
 def _null_where_null(items: Value, sql: Sql, type_: t.Type, *used: Value) -> Value:
@@ -83,8 +83,18 @@ def _null_where_null(items: Value, sql: Sql, type_: t.Type, *used: Value) -> Val
 def compile_comprehension(session: Session, node: s.Comprehension, context: Context) -> Value:
     """Return `[x IN list WHERE condition | result]`."""
     items = _source(session, node.source, context)
-    if _needs_query(items, node.condition, node.result):
-        return _comprehension_query(session, node, context, items)
+    if not _needs_query(items, node.condition, node.result):
+        try:
+            return _comprehension_lambda(session, node, context, items)
+        except o.NeedsQuery:
+            if context.lambda_:
+                raise
+    return _comprehension_query(session, node, context, items)
+
+
+def _comprehension_lambda(
+    session: Session, node: s.Comprehension, context: Context, items: Value
+) -> Value:
     sql, used = items.copy(), []
     if node.condition is not None:
         variable, inner = _lambda(session, items, node.variable, context)
@@ -98,7 +108,14 @@ def compile_comprehension(session: Session, node: s.Comprehension, context: Cont
         sql = q.call("list_transform", sql, q.lambda_([variable], result.sql))
         type_ = t.list_of(result.type)
         used.append(result)
+    _refuse_queries(*used)
     return _null_where_null(items, sql, type_, *used)
+
+
+def _refuse_queries(*bodies: Value) -> None:
+    """A lambda holds no query."""
+    if any(body.subquery for body in bodies):
+        raise o.NeedsQuery
 
 
 def _condition(session: Session, node: s.Expression, context: Context) -> Value:
@@ -117,27 +134,32 @@ def _comprehension_query(
     if node.result is not None:
         result = session.compilers.expression(session, node.result, inner)
         used.append(result)
-    gathered = _ordered_list(result.copy(), source.column("o"))
-    empty = q.cast(exp.Array(expressions=[]), t.list_of(result.type))
-    made = _null_where_null(
-        items, q.call("coalesce", _query(graph, [gathered]), empty), t.list_of(result.type), *used
-    )
+    made_type = t.list_of(result.type)
+    empty = q.cast(exp.Array(expressions=[]), made_type)
+    listed = q.subquery(list_rows(session, graph, result.copy(), [source.column("o")]))
+    made = _null_where_null(items, q.call("coalesce", listed, empty), made_type, *used)
     made.subquery = True
     return made
-
-
-def _ordered_list(value: Sql, order: Sql) -> Sql:
-    ordered = exp.Order(this=value, expressions=[exp.Ordered(this=order)])
-    return q.call("list", ordered)
 
 
 def compile_quantifier(session: Session, node: s.Quantifier, context: Context) -> Value:
     """Return `all`, `any`, `none` or `single` in three-valued logic."""
     items = _source(session, node.source, context)
-    if _needs_query(items, node.condition):
-        return _quantifier_query(session, node, context, items)
+    if not _needs_query(items, node.condition):
+        try:
+            return _quantifier_lambda(session, node, context, items)
+        except o.NeedsQuery:
+            if context.lambda_:
+                raise
+    return _quantifier_query(session, node, context, items)
+
+
+def _quantifier_lambda(
+    session: Session, node: s.Quantifier, context: Context, items: Value
+) -> Value:
     variable, inner = _lambda(session, items, node.variable, context)
     condition = session.compilers.condition(session, node.condition, inner)
+    _refuse_queries(condition)
     results = q.call("list_transform", items.copy(), q.lambda_([variable], condition.sql))
     decided = node.kind != "all"
     found = q.call("list_contains", results, q.boolean(decided))
@@ -193,31 +215,48 @@ def _count_where(condition: Sql) -> Sql:
 def compile_reduce(session: Session, node: s.Reduce, context: Context) -> Value:
     """Return `reduce(total = start, x IN list | body)`."""
     items = _source(session, node.source, context)
-    if _needs_query(items, node.body):
-        reason = "the body of reduce() holds a subquery"
-        raise session.error(reason, node.at)
+    carried = carrier(session, items)
     initial = session.compilers.expression(session, node.initial, context)
     type_, body, names = initial.type, initial, ("", "")
     for _ in range(4):
         names = session.aliases.next("x"), session.aliases.next("x")
-        item = Value(q.bare(names[1]), items.type.item or t.NULL, simple=True)
+        item = _reduced_item(items, names[1], carried)
         total = Value(q.bare(names[0]), type_, simple=True)
         scope = {**context.scope, node.accumulator: total, node.variable: item}
-        body = session.compilers.expression(session, node.body, context.inside(scope, lambda_=True))
+        body = _reduce_body(session, node, context, scope)
         wider = t.unify(type_, body.type)
-        if wider is None:
-            reason = "the total of reduce() changes its type"
-            raise session.error(reason, node.at)
         if wider == type_:
             break
         type_ = wider
     else:
-        reason = "the total of reduce() changes its type"
+        reason = Said("refusal-reduce-type")
         raise session.error(reason, node.at)
+    items = gathered(session, items, carried, context)
     made = _reduced(session, items, coerce(initial, type_), coerce(body, type_), names)
     result = _null_where_null(items, made, type_, initial, body)
     result.nullable = True
     return result
+
+
+def _reduced_item(items: Value, name: str, carried: Carrier | None) -> Value:
+    type_ = items.type.item or t.NULL
+    if carried is None:
+        return Value(q.bare(name), type_, simple=True)
+    return carried.entity(name)
+
+
+def _reduce_body(
+    session: Session, node: s.Reduce, context: Context, scope: Mapping[str, Value]
+) -> Value:
+    try:
+        body = session.compilers.expression(session, node.body, context.inside(scope, lambda_=True))
+        _refuse_queries(body)
+    except o.NeedsQuery:
+        if context.lambda_:
+            raise
+        reason = Said("refusal-reduce-subquery")
+        raise session.error(reason, node.at) from None
+    return body
 
 
 def _reduced(

@@ -7,6 +7,7 @@ is raised.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import expressions as exp
@@ -14,8 +15,21 @@ from sqlglot import expressions as exp
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
 from graphmodel.query.floattext import java_float
-from graphmodel.query.joins import Value, coerce, derive, member_of, tag_of
+from graphmodel.query.hoisting import hoisted
+from graphmodel.query.numbercompare import float_comparison, unless_null
+from graphmodel.query.refusals import Said, meaningless
 from graphmodel.query.types import BOOLEAN, FLOAT, INTEGER, NUMBERS, STRING, Kind
+from graphmodel.query.values import (
+    Value,
+    bound_once,
+    coerce,
+    derive,
+    field_of,
+    keys_of,
+    member_of,
+    tag_of,
+    texts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +37,13 @@ if TYPE_CHECKING:
     from graphmodel.query.sqlparts import Sql
     from graphmodel.query.types import Type
 
-_COMPARE: dict[str, Callable[..., Sql]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
-_ENTITIES = frozenset({Kind.NODE, Kind.RELATIONSHIP})
-
 
 class TypeMismatch(Exception):  # noqa: N818 (a signal that becomes a CypherError with a place)
     """No answer for operands of these types; the text says why."""
+
+
+class NeedsQuery(Exception):  # noqa: N818 (a signal for the list expression around)
+    """What stands in a list expression reads tables, so that the whole must be a query."""
 
 
 class Refused(Exception):  # noqa: N818 (a signal that becomes a CypherError with a place)
@@ -62,7 +77,7 @@ def spread(operation: Callable[..., Value], *operands: Value, at: tuple[int, int
             results.append((member, None))
     good = [result for _, result in results if result is not None]
     if not good:
-        reason = "no member of the operand has this operation"
+        reason = Said("refusal-operation")
         raise TypeMismatch(reason)
     return _branches(mixed, results, good, at)
 
@@ -74,9 +89,6 @@ def _branches(
     at: tuple[int, int],
 ) -> Value:
     type_ = t.unify_all(result.type for result in good)
-    if type_ is None:
-        reason = "the results have types that cannot meet in one place"
-        raise Refused(reason)
     branches = []
     for member, result in results:
         sql = q.raised("type", at) if result is None else coerce(result, type_).sql
@@ -86,72 +98,73 @@ def _branches(
     return made
 
 
-def _unless_null(left: Value, right: Value, answer: Sql) -> Value:
-    """Return the answer, or null where one side is null."""
-    nulls = [q.is_null(side.copy()) for side in (left, right) if side.nullable]
-    sql = answer if not nulls else q.case([(q.either(nulls), q.null())], answer)
-    return derive(sql, BOOLEAN, left, right)
-
-
 def _as_float(value: Value) -> Sql:
     return value.copy() if value.type is FLOAT else q.cast(value.copy(), FLOAT)
 
 
-def equals(left: Value, right: Value) -> Value:
-    """Return `left = right`: false between different kinds, null where null decides."""
+def equals(left: Value, right: Value, *, folded: bool = False) -> Value:
+    """Return `left = right`: false between different kinds, null where null decides.
+
+    `folded` tells that both operands are written out.
+    """
     kinds = left.type.kind, right.type.kind
     if Kind.NULL in kinds:
         return constant_null(BOOLEAN)
     if set(kinds) <= NUMBERS and Kind.FLOAT in kinds:
-        return _float_comparison(exp.EQ, left, right)
+        return float_comparison(exp.EQ, left, right, folded=folded)
     if kinds[0] is not kinds[1]:
-        return _unless_null(left, right, q.boolean(False))  # noqa: FBT003 (a value)
+        return unless_null(left, right, q.boolean(False))  # noqa: FBT003 (a value)
     if kinds[0] is Kind.LIST:
-        return _equal_lists(left, right)
+        return hoisted(_equal_lists, left, right)
     if kinds[0] is Kind.MAP:
         return _equal_maps(left, right)
     return derive(q.equal(left.copy(), right.copy()), BOOLEAN, left, right)
 
 
-def _float_comparison(node: Callable[..., Sql], left: Value, right: Value) -> Value:
-    """Compare as doubles; not-a-number equals nothing and has no order."""
-    sides = _as_float(left), _as_float(right)
-    compared = q.binary(node, *sides)
-    doubtful = [
-        q.call("isnan", side.copy())
-        for side, value in zip(sides, (left, right), strict=True)
-        if value.type is FLOAT and not isinstance(value.sql, exp.Literal)
-    ]
-    if not doubtful:
-        return derive(compared, BOOLEAN, left, right)
-    answer = q.case([(q.either(doubtful), q.boolean(False))], compared)  # noqa: FBT003 (a value)
-    return _unless_null(left, right, answer)
-
-
 def _equal_lists(left: Value, right: Value) -> Value:
     item = left.type.item or t.NULL, right.type.item or t.NULL
     # a name that neither side uses: lists of lists nest one such lambda in another
-    used = {c.name for side in (left, right) for c in side.sql.find_all(exp.Column)}
-    name = next(f"i{depth}" for depth in range(len(used) + 1) if f"i{depth}" not in used)
+    name = free_name("i", left, right)
     position = q.bare(name)
     at_left = Value(q.call("list_extract", left.copy(), position), item[0])
     at_right = Value(q.call("list_extract", right.copy(), position.copy()), item[1])
-    pair = _equals_any(at_left, at_right)
+    pair = in_pairs(equal_inside, at_left, at_right)
     beyond = exp.Add(this=q.call("len", left.copy()), expression=q.number(1))
     positions = q.call("range", q.number(1), beyond)
-    results = q.call("list_transform", positions, q.lambda_([name], pair.sql))
+    results = q.call("list_transform", positions, q.lambda_([name], pair))
     different = q.binary(exp.NEQ, q.call("len", left.copy()), q.call("len", right.copy()))
-    answer = q.case(
-        [
-            (different, q.boolean(False)),  # noqa: FBT003 (a value)
-            (q.call("list_contains", results, q.boolean(False)), q.boolean(False)),  # noqa: FBT003
-            (has_null(results.copy()), q.null()),
-        ],
-        q.boolean(True),  # noqa: FBT003 (a value)
-    )
-    made = _unless_null(left, right, answer)
+    nested = any(t.height(type_) for type_ in item)
+    joined = bound_once(results, "r", _all_equal(q.bare("r"))) if nested else _all_equal(results)
+    answer = q.case([(different, q.boolean(False))], joined)  # noqa: FBT003 (a value)
+    made = unless_null(left, right, answer)
     made.nullable = True
     return made
+
+
+def in_pairs(compare: Callable[[Value, Value], Value], left: Value, right: Value) -> Sql:
+    """Compare two items; where they are no scalars, each is read once and then named shortly."""
+    if not (t.height(left.type) or t.height(right.type)):
+        return compare(left, right).sql
+    name = free_name("w", left, right)
+    sides = [
+        Value(q.call("struct_extract", q.bare(name), q.string(field)), side.type)
+        for field, side in (("a", left), ("b", right))
+    ]
+    both = q.record([("a", left.sql), ("b", right.sql)])
+    return bound_once(both, name, compare(*sides).sql)
+
+
+def _all_equal(results: Sql) -> Sql:
+    """Return false where one result is false, else null where one is null."""
+    found = q.call("list_contains", results, q.boolean(False))  # noqa: FBT003 (a value)
+    branches = [(found, q.boolean(False)), (has_null(results.copy()), q.null())]  # noqa: FBT003
+    return q.case(branches, q.boolean(True))  # noqa: FBT003 (a value)
+
+
+def free_name(letter: str, *values: Value) -> str:
+    """Return a name for the variable of a lambda that none of the values uses."""
+    used = {column.name for value in values for column in value.sql.find_all(exp.Column)}
+    return next(f"{letter}{n}" for n in range(len(used) + 1) if f"{letter}{n}" not in used)
 
 
 def has_null(items: Sql) -> Sql:
@@ -160,30 +173,89 @@ def has_null(items: Sql) -> Sql:
 
 
 def _equal_maps(left: Value, right: Value) -> Value:
-    if left.type.sparse or right.type.sparse:
-        reason = "maps of properties cannot be compared"
-        raise Refused(reason)
     fields = dict(left.type.fields), dict(right.type.fields)
-    if set(fields[0]) != set(fields[1]):
-        return _unless_null(left, right, q.boolean(False))  # noqa: FBT003 (a value)
+    exact = not (left.type.sparse or right.type.sparse)
+    if exact and set(fields[0]) != set(fields[1]):
+        return unless_null(left, right, q.boolean(False))  # noqa: FBT003 (a value)
     parts = []
     for name in fields[0]:
-        sides = [
-            Value(q.call("struct_extract", side.copy(), q.string(name)), known[name])
-            for side, known in zip((left, right), fields, strict=True)
-        ]
-        parts.append(_equals_any(*sides).sql)
-    made = _unless_null(left, right, q.both(parts))
+        if name in fields[1]:
+            sides = [
+                field_of(side, name, known[name])
+                for side, known in zip((left, right), fields, strict=True)
+            ]
+            same = equal_inside(*sides).sql
+            parts.append(same if exact else q.either([q.negate(has_key(left, name)), same]))
+    answer = q.both(parts)
+    if not exact:
+        other = q.binary(exp.NEQ, sorted_keys(left), sorted_keys(right))
+        answer = q.case([(other, q.boolean(False))], answer)  # noqa: FBT003 (a value)
+    made = unless_null(left, right, answer)
     made.nullable = True
     return made
 
 
-def _equals_any(left: Value, right: Value) -> Value:
-    return spread(equals, left, right, at=(1, 1))
+def has_key(value: Value, key: str) -> Sql:
+    """Return the test that a map, which is not null, has a key."""
+    return q.call("list_contains", keys_of(value), q.string(key))
+
+
+def sorted_keys(value: Value) -> Sql:
+    """Return the keys of a map in order."""
+    if value.type.sparse:
+        return q.call("list_sort", keys_of(value))
+    return texts(sorted(key for key, _ in value.type.fields))
+
+
+def equal_inside(left: Value, right: Value) -> Value:
+    """Return `left = right` for what stands in lists or maps."""
+    return by_kind(equals, left, right, q.boolean(False))  # noqa: FBT003 (a value)
+
+
+def by_kind(
+    operation: Callable[[Value, Value], Value], left: Value, right: Value, otherwise: Sql
+) -> Value:
+    """Compare two values of which one may be mixed: members of one kind, and numbers.
+
+    Null where one side is null; members of different kinds give `otherwise`.
+    """
+    if Kind.MIXED not in {left.type.kind, right.type.kind}:
+        return operation(left, right)
+    if Kind.NULL in {left.type.kind, right.type.kind}:
+        return constant_null(BOOLEAN)
+    none = q.either([q.is_null(left.copy()), q.is_null(right.copy())])
+    branches: list[tuple[Sql, Sql]] = [(none, q.null())]
+    used, type_ = [left, right], BOOLEAN
+    for (a, test), (b, other) in product(_tagged(left), _tagged(right)):
+        if a.type.kind is b.type.kind or {a.type.kind, b.type.kind} <= NUMBERS:
+            try:
+                made = operation(a, b)
+            except TypeMismatch:
+                branches.append((q.both([*test, *other]), q.raised("type", (1, 1))))
+                continue
+            type_ = made.type
+            used.append(made)
+            branches.append((q.both([part.copy() for part in (*test, *other)]), made.sql))
+    return derive(q.case(branches, otherwise), type_, *used, nullable=True)
+
+
+def _tagged(value: Value) -> list[tuple[Value, list[Sql]]]:
+    """Return the members of a mixed value with the test of each; another value as it is."""
+    if value.type.kind is not Kind.MIXED:
+        return [(value, [])]
+    found = []
+    for member in value.type.members:
+        held = member_of(value, member)
+        held.nullable = False
+        found.append((held, [q.equal(tag_of(value), q.string(t.TAGS[member.kind]))]))
+    return found
 
 
 def differs(left: Value, right: Value) -> Value:
     """Return `left <> right`."""
+    kinds = {left.type.kind, right.type.kind}
+    if kinds <= NUMBERS and Kind.FLOAT in kinds:
+        return float_comparison(exp.NEQ, left, right)
     same = equals(left, right)
     if isinstance(same.sql, exp.EQ):
         return derive(
@@ -192,24 +264,6 @@ def differs(left: Value, right: Value) -> Value:
     made = derive(q.negate(same.sql), BOOLEAN, left, right)
     made.nullable = same.nullable
     return made
-
-
-def compare(operator: str) -> Callable[[Value, Value], Value]:
-    """Return `<`, `<=`, `>` or `>=`: null between kinds that have no common order."""
-    node = _COMPARE[operator]
-
-    def compared(left: Value, right: Value) -> Value:
-        kinds = {left.type.kind, right.type.kind}
-        if kinds <= NUMBERS and Kind.FLOAT in kinds:
-            return _float_comparison(node, left, right)
-        if len(kinds) > 1 or Kind.NULL in kinds or kinds & _ENTITIES or Kind.MAP in kinds:
-            return constant_null(BOOLEAN)
-        if Kind.LIST in kinds:
-            reason = "lists are compared by = and <> only"
-            raise Refused(reason)
-        return derive(q.binary(node, left.copy(), right.copy()), BOOLEAN, left, right)
-
-    return compared
 
 
 def arithmetic(operator: str, at: tuple[int, int]) -> Callable[[Value, Value], Value]:
@@ -226,7 +280,7 @@ def arithmetic(operator: str, at: tuple[int, int]) -> Callable[[Value, Value], V
         if operator == "+" and Kind.STRING in kinds:
             return _joined_text(left, right)
         if not kinds <= NUMBERS:
-            reason = f"{left.type.word} {operator} {right.type.word} has no meaning"
+            reason = meaningless(operator, left.type, right.type)
             raise TypeMismatch(reason)
         return _number(operator, left, right, at)
 
@@ -308,7 +362,7 @@ def _joined_text(left: Value, right: Value) -> Value:
     parts = []
     for side in (left, right):
         if side.type.kind not in {Kind.STRING, Kind.INTEGER, Kind.FLOAT}:
-            reason = f"{left.type.word} + {right.type.word} has no meaning"
+            reason = meaningless("+", left.type, right.type)
             raise TypeMismatch(reason)
         parts.append(as_text(side))
     return derive(q.binary(exp.DPipe, *parts), STRING, left, right)
@@ -324,9 +378,6 @@ def _joined_lists(left: Value, right: Value) -> Value:
         else:
             sides.append(_one_item_list(side))
     type_ = t.unify(sides[0].type, sides[1].type)
-    if type_ is None:
-        reason = "the items of the two lists have types that cannot meet in one list"
-        raise Refused(reason)
     made = [coerce(side, type_) for side in sides]
     joined = q.call("list_concat", made[0].sql, made[1].sql)
     nulls = [q.is_null(side.copy()) for side in (left, right) if side.nullable]

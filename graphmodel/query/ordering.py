@@ -1,8 +1,11 @@
 """The order in which the sources of a SELECT join: the cheapest first, then what it meets.
 
-Rows are estimated from the sizes of tables alone: a relationship reached from one end multiplies by
-its number over the number of nodes at that end; with both ends known it closes a circle, which is
-rare. Node tables that only add properties come when nothing else is left or a condition needs them.
+Rows are estimated from the sizes of tables and from what is known of degrees: a relationship
+reached from one end multiplies by its number over the number of different nodes there, or of those
+it is reached from, whichever is greater; one reached through a node that the same relationship led
+to meets the crowded nodes more often, so its greatest degree counts, too. With both ends known it
+closes a circle, which is rare. Node tables that only add properties come when nothing else is left
+or a condition needs them.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from sqlglot import expressions as exp
 from graphmodel.query.joins import PathSource, StageSource, TableSource, UnnestSource
 
 if TYPE_CHECKING:
-    from graphmodel.query.joins import JoinGraph, Source, Value
+    from graphmodel.query.joins import JoinGraph, Source
+    from graphmodel.query.values import Value
 
 _EQUAL, _OTHER, _QUERY = 0.1, 0.4, 0.5
 _STARTS = 3
@@ -29,8 +33,38 @@ def order_sources(graph: JoinGraph) -> list[Source]:
     if len(inner) <= 1:
         return inner
     plan = _Plan(graph, inner)
-    tried = [plan.greedy(start) for start in plan.starts()]
-    return min(tried, key=lambda made: made[0])[1]
+    return plan.best().ordered
+
+
+def expected_rows(graph: JoinGraph) -> float:
+    """Return about how many rows the inner sources of a join graph leave."""
+    inner = [source for source in graph.sources if not source.outer]
+    return _Plan(graph, inner).best().rows if inner else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A joining order with the rows it leaves and all those it makes on the way."""
+
+    cost: float
+    rows: float
+    ordered: list[Source]
+
+
+@dataclass(slots=True)
+class _Known:
+    """Groups of equal ids met so far: how many different ids each has at most, and where from."""
+
+    distinct: dict[int, float] = field(default_factory=dict)
+    ends: set[tuple[int, str, str]] = field(default_factory=set)
+
+    def add(self, source: Source, columns: list[tuple[str, int]]) -> None:
+        """Take over the groups of a source."""
+        for column, group in columns:
+            many = distinct_at(source, column)
+            self.distinct[group] = min(self.distinct.get(group, many), many)
+            if isinstance(source, TableSource):
+                self.ends |= {(group, table.table, column) for table in source.tables}
 
 
 @dataclass(slots=True)
@@ -41,8 +75,9 @@ class _Plan:
     inner: list[Source]
     own: frozenset[str] = frozenset()
     groups: dict[tuple[str, str], int] = field(default_factory=dict)
+    columns: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     outside: frozenset[int] = frozenset()
-    conditions: list[tuple[frozenset[str], float]] = field(default_factory=list)
+    conditions: dict[str, list[tuple[frozenset[str], float]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read the conditions."""
@@ -51,7 +86,11 @@ class _Plan:
             if condition.link:
                 self._join(condition)
             elif condition.refs & self.own:
-                self.conditions.append((condition.refs & self.own, _share(condition)))
+                asked = (condition.refs & self.own, _share(condition))
+                for alias in asked[0]:
+                    self.conditions.setdefault(alias, []).append(asked)
+        for (alias, column), group in self.groups.items():
+            self.columns.setdefault(alias, []).append((column, group))
         self.outside = frozenset(
             g for (alias, _), g in self.groups.items() if alias not in self.own
         )
@@ -65,6 +104,10 @@ class _Plan:
             if group == merged:
                 self.groups[key] = kept
 
+    def _begin(self) -> _Known:
+        """Return what is known before anything is read: the ids of the query around."""
+        return _Known(dict.fromkeys(self.outside, 1.0))
+
     def starts(self) -> list[Source | None]:
         """Return the sources to begin with: those tied to the outside, else the smallest."""
         if self.outside:
@@ -72,14 +115,18 @@ class _Plan:
         ready = [
             s for s in self.inner if not (isinstance(s, UnnestSource) and s.items.refs & self.own)
         ]
-        ranked = sorted(ready, key=lambda s: self._factor(s, set(), self.outside))
+        ranked = sorted(ready, key=lambda s: self._factor(s, set(), self._begin()))
         return list(ranked[:_STARTS])
 
-    def greedy(self, start: Source | None) -> tuple[float, list[Source]]:
-        """Return cost and order when each next source is the one that leaves the fewest rows."""
+    def best(self) -> _Tried:
+        """Return the cheapest of a few greedy orders."""
+        return min((self.greedy(start) for start in self.starts()), key=lambda made: made.cost)
+
+    def greedy(self, start: Source | None) -> _Tried:
+        """Return the order in which each next source is the one that leaves the fewest rows."""
         remaining, ordered = list(self.inner), []
         placed: set[str] = set()
-        known = set(self.outside)
+        known = self._begin()
         rows, cost = 1.0, 0.0
         while remaining:
             best = start or self._best(remaining, placed, known)
@@ -89,10 +136,10 @@ class _Plan:
             ordered.append(best)
             remaining.remove(best)
             placed.add(best.alias)
-            known |= {g for (alias, _), g in self.groups.items() if alias == best.alias}
-        return cost, ordered
+            known.add(best, self.columns.get(best.alias, []))
+        return _Tried(cost, rows, ordered)
 
-    def _best(self, remaining: list[Source], placed: set[str], known: set[int]) -> Source:
+    def _best(self, remaining: list[Source], placed: set[str], known: _Known) -> Source:
         ready = [
             s
             for s in remaining
@@ -100,43 +147,63 @@ class _Plan:
         ]
         return min(ready, key=lambda s: self._rank(s, placed, known))
 
-    def _rank(self, source: Source, placed: set[str], known: set[int]) -> tuple[int, float]:
+    def _rank(self, source: Source, placed: set[str], known: _Known) -> tuple[int, float]:
         factor = self._factor(source, placed, known)
-        touching = bool(self._bound(source, known)) or isinstance(source, UnnestSource)
-        if not touching and (placed or self.outside):
+        columns = self.columns.get(source.alias, [])
+        touching = any(group in known.distinct for _, group in columns)
+        if not (touching or isinstance(source, UnnestSource)) and (placed or self.outside):
             return 2, factor
         fetch = isinstance(source, TableSource) and source.keys[0] == "_nid" and factor >= 1
         return (1 if fetch else 0), factor
 
-    def _bound(self, source: Source, known: set[int] | frozenset[int]) -> list[str]:
-        return [
-            column
-            for (alias, column), group in self.groups.items()
-            if alias == source.alias and group in known
-        ]
-
-    def _factor(self, source: Source, placed: set[str], known: set[int] | frozenset[int]) -> float:
-        factor = _fan_out(source, self._bound(source, known))
-        for refs, share in self.conditions:
-            if source.alias in refs and refs <= placed | {source.alias}:
+    def _factor(self, source: Source, placed: set[str], known: _Known) -> float:
+        factor = _fan_out(source, self.columns.get(source.alias, []), known)
+        for refs, share in self.conditions.get(source.alias, []):
+            if refs <= placed or refs - {source.alias} <= placed:
                 factor *= share
         return factor
 
 
-def _fan_out(source: Source, bound: list[str]) -> float:
-    """Return how many rows of a source one row meets whose ids in `bound` are known."""
+def _fan_out(source: Source, columns: list[tuple[str, int]], known: _Known) -> float:
+    """Return how many rows of a source one row meets whose ids are known."""
+    bound = [(column, group) for column, group in columns if group in known.distinct]
     if not bound:
         return source.rows
     if isinstance(source, StageSource):
         return _STEP_FACTOR
     if isinstance(source, PathSource):
         return math.pow(source.rows, 0.5 / len(bound))
-    if not isinstance(source, TableSource) or "_nid" in bound or "_rid" in bound:
+    names = {column for column, _ in bound}
+    if not isinstance(source, TableSource) or "_nid" in names or "_rid" in names:
         return 1.0
     factor = source.rows
-    for column in bound:
-        factor /= max(source.nodes_at(column), 1)
+    for column, group in bound:
+        share = factor / max(distinct_at(source, column), known.distinct[group], 1)
+        if len(bound) == 1 and any((group, e.table, column) in known.ends for e in source.tables):
+            share = max(share, math.sqrt(share * most_at(source, column)))
+        factor = share
     return factor
+
+
+def distinct_at(source: Source, column: str) -> float:
+    """Return how many different ids a column of a source holds, as far as it is known."""
+    if not isinstance(source, TableSource) or column in {"_nid", "_rid"}:
+        return source.rows
+    nodes, total = source.nodes_at(column), 0
+    for table in source.tables:
+        known = source.catalogue.degrees.get(table.table)
+        if known is None:
+            return nodes
+        total += known.distinct(column)
+        if source.direction == "both":
+            total += known.distinct("_dst" if column == "_src" else "_src")
+    return min(total, nodes)
+
+
+def most_at(source: TableSource, column: str) -> float:
+    """Return the greatest number of relationships that one node has at an end; 1 if unknown."""
+    found = [source.catalogue.degrees.get(table.table) for table in source.tables]
+    return max((known.most(column) for known in found if known is not None), default=1)
 
 
 def _share(condition: Value) -> float:

@@ -13,21 +13,28 @@ from graphmodel.query import types as t
 from graphmodel.query.aggregates import group
 from graphmodel.query.emit import emit_select
 from graphmodel.query.expressions import AGGREGATES, compile_expression, split_condition
-from graphmodel.query.joins import Value
-from graphmodel.query.names import aggregates_in, names_used
+from graphmodel.query.names import (
+    aggregates_in,
+    calls_in_subqueries,
+    has_subquery,
+    names_outside_subqueries,
+    names_used,
+)
 from graphmodel.query.patterns import visible
+from graphmodel.query.refusals import Said, whole
 from graphmodel.query.session import Context
 from graphmodel.query.sorting import (
     comparable,
-    has_two_numbers,
     is_integer,
     same_key,
     sort_keys,
+    tells_apart,
 )
 from graphmodel.query.states import State, stage, stage_of
+from graphmodel.query.values import Value, derive, owned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graphmodel.query.session import Session
     from graphmodel.query.sqlparts import Sql
@@ -58,7 +65,7 @@ def _items(session: Session, state: State, clause: s.Projection) -> tuple[s.Item
     names = visible(state.scope)
     taken = {item.name for item in clause.items}
     if not names and clause.final:
-        reason = "RETURN * has no variable to return"
+        reason = Said("refusal-star-nothing")
         raise session.error(reason, clause.at)
     starred = tuple(
         s.Item(s.Variable(name, clause.at), name, False, clause.at)  # noqa: FBT003 (a field)
@@ -71,19 +78,27 @@ def _items(session: Session, state: State, clause: s.Projection) -> tuple[s.Item
 def _project(session: Session, state: State, clause: s.Projection) -> _Projected:
     """Compile the items, grouping first where one of them aggregates."""
     items = _items(session, state, clause)
+    _refuse_hidden_aggregates(session, items)
     context = Context(state.graph, state.scope)
     grouped = aggregates_in(tuple(item.expression for item in items), AGGREGATES)
     if grouped:
         state, context = group(session, state, items, clause)
-    elif aggregates_in(tuple(key.expression for key in clause.order), AGGREGATES):
-        reason = "ORDER BY aggregates what the columns do not"
-        raise session.error(reason, clause.at)
+    elif sorting := aggregates_in(tuple(key.expression for key in clause.order), AGGREGATES):
+        raise session.error(Said("refusal-order-aggregate"), sorting[0].at)
     values = {item.name: compile_expression(session, item.expression, context) for item in items}
     known = {item.expression: values[item.name] for item in items}
     projected = _Projected(state, context, values, known)
     if clause.distinct:
         projected = _distinct(session, projected, items)
     return projected
+
+
+def _refuse_hidden_aggregates(session: Session, items: tuple[s.Item, ...]) -> None:
+    """Neo4j takes an aggregation inside a subquery for one of the column, if that reads more."""
+    for item in items:
+        for call in calls_in_subqueries(item.expression):
+            if call.name.lower() in AGGREGATES and names_outside_subqueries(item.expression):
+                raise session.error(Said("refusal-hidden-aggregate", function=call.name), call.at)
 
 
 def _distinct(session: Session, projected: _Projected, items: tuple[s.Item, ...]) -> _Projected:
@@ -107,7 +122,7 @@ def _different_rows(session: Session, projected: _Projected) -> exp.Select:
     values = list(projected.items.values())
     columns = [q.alias(value.copy(), f"c{index}") for index, value in enumerate(values)]
     graph = projected.state.graph
-    if not any(has_two_numbers(value.type) for value in values):
+    if not any(tells_apart(value.type) for value in values):
         return emit_select(graph, columns, distinct=True)
     order = projected.state.order
     columns += [q.alias(value.copy(), f"o{index}") for index, value in enumerate(order)]
@@ -125,7 +140,7 @@ def first_of_each(session: Session, rows: Sql, types: list[t.Type], order: int) 
     by = [q.column(alias, f"o{index}") for index in range(order)]
     columns = []
     for index, value in enumerate(held):
-        keys = [*by, *([q.negate(is_integer(value))] if has_two_numbers(value.type) else [])]
+        keys = [*by, *([q.negate(is_integer(value))] if value.type.kind is t.Kind.MIXED else [])]
         kept = exp.Order(this=value.copy(), expressions=[exp.Ordered(this=k.copy()) for k in keys])
         columns.append(q.alias(q.call("first", kept if keys else value.copy()), f"c{index}"))
     source = exp.Subquery(this=rows, alias=q.table_alias(alias))
@@ -166,12 +181,27 @@ def _bound(session: Session, node: s.Expression | None, what: str) -> Sql | None
         session.parameter(node.name, node.at)
         value = session.constant(node.name)
     else:
-        reason = f"{what} takes a number or a parameter"
-        raise session.error(reason, node.at)
+        return _computed_bound(session, node, what)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        reason = f"{what} takes an integer that is not negative"
+        reason = Said("refusal-count-negative", clause=what)
         raise session.error(reason, node.at)
     return q.number(value)
+
+
+def _computed_bound(session: Session, node: s.Expression, what: str) -> Sql:
+    """Return SKIP or LIMIT as an expression of constants, checked while the query runs."""
+    value = compile_expression(session, node, Context(session.graph(), {}))
+    if value.subquery or has_subquery(node):
+        reason = Said("refusal-count-literal", clause=what)
+        raise session.error(reason, node.at)
+    if value.type is not t.INTEGER:
+        reason = Said("refusal-count-negative", clause=what)
+        raise session.error(reason, node.at)
+    negative = q.binary(exp.LT, value.copy(), q.number(0))
+    wrong = q.either([q.is_null(value.copy()), negative])
+    checked = q.case([(wrong, q.raised("count", session.place(node.at)))], value.copy())
+    # as a query of its own it is checked even where there are no rows to count
+    return q.subquery(exp.Select(expressions=[checked]))
 
 
 def project_final(session: Session, state: State, clause: s.Projection) -> Branch:
@@ -179,18 +209,37 @@ def project_final(session: Session, state: State, clause: s.Projection) -> Branc
     projected = _project(session, state, clause)
     names = list(projected.items)
     values = list(projected.items.values())
-    for name, value in projected.items.items():
+    for index, (name, value) in enumerate(projected.items.items()):
         if value.type.entity():
-            hint = f"Return properties, such as {name}.id."
-            reason = f"{name} is a {value.type.word}"
-            raise session.error(reason, clause.at, hint)
+            at = next((item.at for item in clause.items if item.name == name), clause.at)
+            values[index] = _absent(session, name, value, at)
     keys = _order_keys(session, clause, projected)
     if not keys and not clause.distinct:
         keys = [exp.Ordered(this=value.copy()) for value in projected.state.order]
-    columns = [q.alias(value.copy(), f"c{index}") for index, value in enumerate(values)]
+    taken = [value.copy() for value in values] if clause.order else owned(values)
+    columns = [q.alias(sql, f"c{index}") for index, sql in enumerate(taken)]
     select = emit_select(projected.state.graph, columns, order=keys)
     _cut(session, select, clause)
     return Branch(select, names, values)
+
+
+def _absent(session: Session, name: str, value: Value, at: int) -> Value:
+    """Return a column that may hold no element: null and empty lists are answered, others refused.
+
+    Nodes, relationships and paths are no plain values; where none is found there is none to refuse.
+    """
+    kind = value.type.kind
+    if kind not in {t.Kind.NODE, t.Kind.RELATIONSHIP, t.Kind.PATH, t.Kind.LIST}:
+        reason, hint = whole(name, value.type)
+        raise session.error(reason, at, hint)
+    stop = q.raised("whole", session.place(at), name, kind.value)
+    branches: list[tuple[Sql, Sql]] = [(q.is_null(value.copy()), q.null())]
+    type_ = t.NULL
+    if kind is t.Kind.LIST:
+        type_ = t.list_of(t.NULL)
+        none = q.equal(q.call("len", value.copy()), q.number(0))
+        branches.append((none, q.cast(exp.Array(expressions=[]), type_)))
+    return derive(q.cast(q.case(branches, stop), type_), type_, value)
 
 
 def _cut(session: Session, select: exp.Select, clause: s.Projection) -> None:
@@ -202,16 +251,20 @@ def _cut(session: Session, select: exp.Select, clause: s.Projection) -> None:
 
 
 def project_with(
-    session: Session, state: State, clause: s.Projection, live: set[str] | None
+    session: Session,
+    state: State,
+    clause: s.Projection,
+    live: set[str] | None,
+    outer: Mapping[str, Value] | None = None,
 ) -> State:
-    """Return the state behind WITH, its WHERE applied."""
+    """Return the state behind WITH, its WHERE applied, which sees the `outer` variables too."""
     projected = _project(session, state, clause)
     if clause.order or clause.skip is not None or clause.limit is not None:
         made = _ordered_stage(session, projected, clause)
     else:
         made = _plain_with(session, projected, clause, live)
     if clause.condition is not None:
-        context = Context(made.graph, made.scope)
+        context = Context(made.graph, {**(outer or {}), **made.scope})
         for value in split_condition(session, clause.condition, context):
             made.graph.require(value)
     kept = {name: made.scope[name] for name in projected.items if name in made.scope}
@@ -241,11 +294,10 @@ def _ordered_stage(session: Session, projected: _Projected, clause: s.Projection
     keys = _order_keys(session, clause, projected)
     if not keys:
         keys = [exp.Ordered(this=value.copy()) for value in projected.state.order]
-    columns = [q.alias(v.copy(), f"c{i}") for i, v in enumerate(projected.items.values())]
-    order = exp.Order(expressions=keys) if keys else None
-    numbered = exp.Window(this=exp.RowNumber(), order=order)
-    columns.append(q.alias(numbered, "o0"))
-    select = emit_select(projected.state.graph, columns)
+    columns: list[Sql] = [
+        q.alias(v.copy(), f"c{i}") for i, v in enumerate(projected.items.values())
+    ]
+    select = _numbered_rows(session, projected, columns, keys)
     made = stage_of(session, select, projected.items, 1)
     limit, offset = _bound(session, clause.limit, "LIMIT"), _bound(session, clause.skip, "SKIP")
     place = made.order[0]
@@ -257,6 +309,25 @@ def _ordered_stage(session: Session, projected: _Projected, clause: s.Projection
     if limit is not None or offset is not None:
         made = stage(session, made, None)
     return made if clause.order else replace(made, order=[])
+
+
+def _numbered_rows(
+    session: Session, projected: _Projected, columns: list[Sql], keys: list[exp.Ordered]
+) -> exp.Select:
+    """Return the columns and, as `o0`, the place of each row.
+
+    Keys are computed one step before: a window takes none that may stop the query by an error.
+    """
+    places = [q.alias(key.this.copy(), f"k{i}") for i, key in enumerate(keys)]
+    alias = session.aliases.next("w")
+    for index, key in enumerate(keys):
+        key.set("this", q.column(alias, f"k{index}"))
+    order = exp.Order(expressions=keys) if keys else None
+    numbered = q.alias(exp.Window(this=exp.RowNumber(), order=order), "o0")
+    rows = emit_select(projected.state.graph, [*columns, *places])
+    shown = [q.alias(q.column(alias, column.alias), column.alias) for column in columns]
+    source = exp.Subquery(this=rows, alias=q.table_alias(alias))
+    return exp.Select(expressions=[*shown, numbered]).from_(source, copy=False)
 
 
 def _place(node: Callable[..., Sql], place: Value, bound: Sql) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,14 @@ from graphmodel.model.schema_types import (
 )
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
-from graphmodel.query.catalogue import ID_BITS, Catalogue, Column, EdgeTable, NodeClass
+from graphmodel.query.catalogue import (
+    ID_BITS,
+    Catalogue,
+    Column,
+    Degrees,
+    EdgeTable,
+    NodeClass,
+)
 from graphmodel.query.parameters import bind, types_of
 from graphmodel.query.types import Kind, Type
 
@@ -46,20 +54,44 @@ class _Rows:
 
     def columns(self) -> dict[str, Column]:
         """Return a safe column name and the common type for each property."""
-        types: dict[str, Type] = {}
+        seen: dict[str, dict[object, Type]] = {}
         for row in self.properties:
-            for name, type_ in _types(row).items():
-                if type_.kind is Kind.MAP or not _storable(type_):
-                    reason = f"Property {name} holds a value that no graph stores."
-                    raise UsageError(reason)
-                if type_.kind is Kind.NULL:
+            for name, value in row.items():
+                kind = type(value)
+                found = seen.setdefault(name, {})
+                if kind in found and _is_usual(kind, value):
                     continue
-                common = t.unify(types.get(name, t.NULL), type_)
-                if common is None:
-                    reason = f"Property {name} holds values of types that cannot meet."
-                    raise UsageError(reason)
-                types[name] = common
-        return {name: Column(f"c{i}", type_) for i, (name, type_) in enumerate(types.items())}
+                type_ = _types({name: value})[name]
+                found[kind if kind in _PLAIN else type_] = type_
+        types = {name: _common(name, found.values()) for name, found in seen.items()}
+        known = {name: type_ for name, type_ in types.items() if type_.kind is not Kind.NULL}
+        return {name: Column(f"c{i}", type_) for i, (name, type_) in enumerate(known.items())}
+
+
+_PLAIN = frozenset({bool, int, float, str})
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+def _is_usual(kind: type, value: Any) -> bool:  # noqa: ANN401 - any property
+    """Tell whether a value has the type of its kind without a closer look."""
+    if kind is str:
+        return bool(value.isascii())
+    return kind in {bool, float} or (kind is int and _LEAST <= value <= _MOST)
+
+
+def _common(name: str, types: Iterable[Type]) -> Type:
+    """Return the type that holds every value of a property."""
+    common = t.NULL
+    for type_ in types:
+        if type_.kind is Kind.MAP or not _storable(type_):
+            reason = f"Property {name} holds a value that no graph stores."
+            raise UsageError(reason)
+        joined = t.unify(common, type_)
+        if joined is None:
+            reason = f"Property {name} holds values of types that cannot meet."
+            raise UsageError(reason)
+        common = joined
+    return common
 
 
 def _types(row: Mapping[str, object]) -> dict[str, Type]:
@@ -90,8 +122,9 @@ class Layout:
         for node in self.catalogue.nodes:
             _load(connection, node.table, ("_nid",), node.columns, self.rows[node.table])
         for edge in self.catalogue.edges:
-            keys = ("_rid", "_src", "_dst")
-            _load(connection, edge.table, keys, edge.columns, self.rows[edge.table])
+            keys, rows = ("_rid", "_src", "_dst"), self.rows[edge.table]
+            _load(connection, edge.table, keys, edge.columns, rows)
+            self.catalogue.degrees[edge.table] = _degrees(rows)
 
     def schema(self) -> GraphSchema:
         """Return the inferred schema: the classes of one label are seen as one node type."""
@@ -133,13 +166,14 @@ def read_records(
     groups: dict[tuple[str, ...], _Rows] = {}
     places: dict[object, tuple[str, ...]] = {}
     numbers: dict[object, int] = {}
+    classed: dict[tuple[str, ...], int] = {}
     for record in nodes:
         identity, labels = record["id"], _labels(record)
         if identity in places:
             reason = f"Node {identity!r} is given twice."
             raise UsageError(reason)
         rows = groups.setdefault(labels, _Rows([], []))
-        number = list(groups).index(labels) + 1
+        number = classed.setdefault(labels, len(classed) + 1)
         numbers[identity] = (number << ID_BITS) | len(rows.keys)
         rows.keys.append((numbers[identity],))
         rows.properties.append(_values(record))
@@ -174,6 +208,7 @@ def _edges(
 ) -> tuple[tuple[EdgeTable, ...], dict[str, _Rows]]:
     groups: dict[str, _Rows] = {}
     ends: dict[str, set[tuple[int, int]]] = {}
+    typed: dict[str, int] = {}
     seen: set[object] = set()
     for record in relationships:
         identity, type_ = record.get("id"), str(record["type"])
@@ -181,19 +216,17 @@ def _edges(
             reason = f"Relationship {identity!r} is given twice."
             raise UsageError(reason)
         seen.add(identity)
-        rows = groups.setdefault(type_, _Rows([], []))
-        number = list(groups).index(type_) + 1
-        pair = []
-        for end in ("from", "to"):
-            if record[end] not in numbers:
-                reason = (
-                    f"Relationship {identity!r} names node {record[end]!r}, which is not there."
-                )
-                raise UsageError(reason)
-            pair.append(numbers[record[end]])
-        rows.keys.append(((number << ID_BITS) | len(rows.keys), *pair))
+        start, end = numbers.get(record["from"]), numbers.get(record["to"])
+        if start is None or end is None:
+            missing = record["from"] if start is None else record["to"]
+            reason = f"Relationship {identity!r} names node {missing!r}, which is not there."
+            raise UsageError(reason)
+        if type_ not in groups:
+            groups[type_], ends[type_], typed[type_] = _Rows([], []), set(), len(groups) + 1
+        rows = groups[type_]
+        rows.keys.append(((typed[type_] << ID_BITS) | len(rows.keys), start, end))
         rows.properties.append(_values(record))
-        ends.setdefault(type_, set()).add((pair[0] >> ID_BITS, pair[1] >> ID_BITS))
+        ends[type_].add((start >> ID_BITS, end >> ID_BITS))
     if not groups:
         groups[NO_TYPE], ends[NO_TYPE] = _Rows([], []), {(1, 1)}
     tables = tuple(
@@ -201,6 +234,13 @@ def _edges(
         for number, (type_, rows) in enumerate(groups.items(), start=1)
     )
     return tables, {f"e{i}": rows for i, rows in enumerate(groups.values(), start=1)}
+
+
+def _degrees(rows: _Rows) -> Degrees:
+    out = Counter(row[1] for row in rows.keys)
+    back = Counter(row[2] for row in rows.keys)
+    most = (max(counted.values(), default=0) for counted in (out, back))
+    return Degrees(len(rows.keys), len(out), len(back), *most)
 
 
 def _load(
@@ -216,7 +256,9 @@ def _load(
         key: pa.array([row[i] for row in rows.keys], pa.int64()) for i, key in enumerate(keys)
     }
     for name, column in columns.items():
-        values = [bind(row.get(name), column.type) for row in rows.properties]
+        values = [row.get(name) for row in rows.properties]
+        if column.type.kind not in _AS_THEY_ARE:
+            values = [bind(value, column.type) for value in values]
         arrays[column.name] = pa.array(values, _arrow_type(column.type))
     declared = ", ".join(
         [f'"{key}" BIGINT' for key in keys]
@@ -227,6 +269,9 @@ def _load(
         connection.register("incoming", pa.table(arrays))
         connection.execute(f'INSERT INTO graph."{table}" SELECT * FROM incoming')  # noqa: S608
         connection.unregister("incoming")
+
+
+_AS_THEY_ARE = frozenset({Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.STRING})
 
 
 def _arrow_type(type_: Type) -> object:

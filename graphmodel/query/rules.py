@@ -22,6 +22,7 @@ class Rule:
     """A rule text: `name` is folder and stem, `kind` what its header says it is for.
 
     `kind` is, for example, `typology: relay` or `derive: PARTY`; `params` and `returns` are names.
+    What else the header of a question says is read by `graphmodel.query.questions`.
     """
 
     name: str
@@ -60,7 +61,7 @@ def rule(name: str) -> Rule:
         reason = f"The rule {name} is not there."
         raise InternalError(reason)
     text = path.read_text(encoding="utf-8")
-    header = _header(text)
+    header = header_of(text)
     kind = next((f"{key}: {header[key]}" for key in _KINDS if key in header), "")
     version = header.get("version", "")
     if not kind or not version.isdigit():
@@ -69,7 +70,7 @@ def rule(name: str) -> Rule:
     return Rule(name, text, kind, int(version), _names(header, "params"), _names(header, "returns"))
 
 
-def _header(text: str) -> dict[str, str]:
+def header_of(text: str) -> dict[str, str]:
     """Return the `// key: value` lines before the first line that is no comment."""
     found: dict[str, str] = {}
     for line in text.splitlines():

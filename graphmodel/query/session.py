@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
-from graphmodel.query.joins import Aliases, JoinGraph, Value
+from graphmodel.query.joins import Aliases, JoinGraph
+from graphmodel.query.refusals import Said, listed, nearest
+from graphmodel.query.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from graphmodel.query.catalogue import Catalogue
     from graphmodel.query.lexer import Source
     from graphmodel.query.sqlparts import Sql
-    from graphmodel.query.syntax import Count, Exists, Expression
+    from graphmodel.query.syntax import (
+        Collect,
+        Count,
+        Exists,
+        Expression,
+        PatternComprehension,
+    )
     from graphmodel.query.types import Type
 
 _NOTHING: Mapping[Expression, Value] = {}
@@ -45,6 +52,8 @@ class Compilers:
     property_of: Callable[[Session, Value, str, int, Context], Value]
     exists: Callable[[Session, Exists, Context], Value]
     count: Callable[[Session, Count, Context], Value]
+    collect: Callable[[Session, Collect, Context], Value]
+    pattern_list: Callable[[Session, PatternComprehension, Context], Value]
 
 
 @dataclass(slots=True)
@@ -58,12 +67,13 @@ class Session:
     compilers: Compilers
     aliases: Aliases = field(default_factory=Aliases)
     steps: list[Step] = field(default_factory=list)
+    roots: list[Step] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     fixed: dict[str, object] = field(default_factory=dict)
     single: bool = True
 
-    def error(self, reason: str, at: int, hint: str = "") -> CypherError:
-        """Return an error at an offset of the text."""
+    def error(self, reason: Said | str, at: int, hint: Said | str = "") -> CypherError:
+        """Return an error at an offset of the text; a `Said` brings its own hint."""
         return self.source.error(reason, at, hint)
 
     def place(self, at: int) -> tuple[int, int]:
@@ -72,13 +82,16 @@ class Session:
 
     def unknown(self, what: str, name: str, known: Iterable[str], at: int) -> CypherError:
         """Return an error for a name that is not known, with the nearest one that is."""
-        hint = nearest(name, (other for other in known if other != name))
+        # what a graph without labels or types has in their place is no name
+        names = [other for other in known if other != name and other.isprintable()]
+        hint = nearest(name, names)
         if what == "property" and not hint:
             others = self.catalogue.property_names
             has = name in others
-            hint = "Other labels have it, this one has not." if has else nearest(name, others)
+            hint = Said("refusal-hint-elsewhere") if has else nearest(name, others)
         place = getattr(name, "start_pos", None)
-        return self.error(f"there is no {what} {name}", at if place is None else place, hint)
+        reason = Said(f"refusal-no-{what.replace(' ', '-')}", name=str(name))
+        return self.error(reason, at if place is None else place, hint or listed(names))
 
     def graph(self, parent: JoinGraph | None = None) -> JoinGraph:
         """Return an empty join graph."""
@@ -89,9 +102,8 @@ class Session:
         type_ = self.parameters.get(name)
         if type_ is None:
             given = [f"${known}" for known in self.parameters]
-            hint = nearest(f"${name}", given) or f"Give it with --param {name}=VALUE."
-            reason = f"parameter ${name} has no value"
-            raise self.error(reason, at, hint)
+            reason = Said("refusal-no-parameter", name=name)
+            raise self.error(reason, at, nearest(f"${name}", given))
         bound = self.used.setdefault(name, f"p{len(self.used) + 1}")
         sql = q.cast(exp.Placeholder(this=bound), type_)
         return Value(sql, type_, nullable=type_.kind is t.Kind.NULL, simple=True)
@@ -119,12 +131,3 @@ class Context:
     def inside(self, scope: Mapping[str, Value], *, lambda_: bool = False) -> Context:
         """Return the context of an expression that sees more variables."""
         return Context(self.graph, scope, self.replaced, self.hidden, self.lambda_ or lambda_)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the hint that names the known name most like this one."""
-    by_lower = {other.lower(): other for other in sorted(known, reverse=True)}
-    if name.lower() in by_lower:
-        return f"Did you mean {by_lower[name.lower()]}?"
-    found = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
-    return f"Did you mean {by_lower[found[0]]}?" if found else ""

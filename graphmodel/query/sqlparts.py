@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
-from graphmodel.query.types import TAGS, Kind, Type
+from graphmodel.query.types import KEYS, TAGS, Kind, Type, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +17,10 @@ _ATOMIC = (
     exp.Boolean, exp.Identifier, exp.Exists, exp.Bracket, exp.Array, exp.Struct, exp.Filter,
 )  # fmt: skip
 _LOGICAL = (exp.And, exp.Or, exp.Xor)
+FLOAT_TEXT, WHOLE = "float_text", "whole"
+"""Marks: the text of a double as Java writes it; a sum of integers, which may need 128 bits."""
+ORDERED_LIST, ORDERED_RECORD = "ordered_list", "ordered_record"
+"""Marks of what is compared in order, nulls inside last: a list (with its depth), a record."""
 _SCALARS = {
     Kind.NULL: "INT", Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT", Kind.FLOAT: "DOUBLE",
     Kind.STRING: "VARCHAR", Kind.NODE: "BIGINT", Kind.RELATIONSHIP: "BIGINT",
@@ -107,13 +111,32 @@ def sql_type(type_: Type) -> exp.DataType:
     if type_.kind is Kind.LIST and type_.item is not None:
         inner = sql_type(type_.item)
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[inner], nested=True)
-    fields = type_.fields
     if type_.kind is Kind.MIXED:
-        fields = tuple((TAGS[member.kind], member) for member in type_.members)
+        fields = [(TAGS[member.kind], member) for member in type_.members]
+    else:
+        fields = [(field_name(key), field) for key, field in type_.fields]
     parts = [exp.ColumnDef(this=name(text), kind=sql_type(field)) for text, field in fields]
     if type_.kind is Kind.MIXED:
         parts.insert(0, exp.ColumnDef(this=name("t"), kind=data_type("VARCHAR")))
+    elif type_.sparse:
+        texts = exp.DataType(
+            this=exp.DataType.Type.ARRAY, expressions=[data_type("VARCHAR")], nested=True
+        )
+        parts.insert(0, exp.ColumnDef(this=name(KEYS), kind=texts))
     return exp.DataType(this=exp.DataType.Type.STRUCT, expressions=parts, nested=True)
+
+
+def record(fields: Iterable[tuple[str, Sql]]) -> exp.Struct:
+    """Return a record with named fields."""
+    return exp.Struct(
+        expressions=[exp.PropertyEQ(this=name(text), expression=sql) for text, sql in fields]
+    )
+
+
+def marked(sql: Sql, mark: str, value: int = 1) -> Sql:
+    """Return the expression with a mark that tells a dialect what it stands for."""
+    sql.meta[mark] = value
+    return sql
 
 
 def both(conditions: Iterable[Sql]) -> Sql:
@@ -190,6 +213,7 @@ def subquery(select: Sql) -> exp.Subquery:
     return exp.Subquery(this=select)
 
 
-def raised(code: str, at: tuple[int, int]) -> Sql:
+def raised(code: str, at: tuple[int, int], *details: str) -> Sql:
     """Return an expression that stops the query with a coded message for `failures`."""
-    return call("error", string(f"cypher|{code}|{at[0]}|{at[1]}"))
+    parts = ["cypher", code, str(at[0]), str(at[1]), *(detail.encode().hex() for detail in details)]
+    return call("error", string("|".join(parts)))

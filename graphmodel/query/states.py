@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
 from graphmodel.query.emit import emit_select
-from graphmodel.query.joins import StageSource, Value
+from graphmodel.query.joins import StageSource
 from graphmodel.query.session import Step
 from graphmodel.query.types import Kind
+from graphmodel.query.values import Value, owned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,9 +43,8 @@ def stage(session: Session, state: State, live: set[str] | None, *, shared: bool
         if shared:
             _share(session, state)
         return State(state.graph, {name: state.scope[name] for name in names}, state.order)
-    columns: list[Sql] = [
-        q.alias(state.scope[name].copy(), f"c{i}") for i, name in enumerate(names)
-    ]
+    taken = owned([state.scope[name] for name in names])
+    columns: list[Sql] = [q.alias(sql, f"c{i}") for i, sql in enumerate(taken)]
     columns += [q.alias(value.copy(), f"o{i}") for i, value in enumerate(state.order)]
     select = emit_select(state.graph, columns or [q.alias(q.number(1), "c0")])
     values = {name: state.scope[name] for name in names}

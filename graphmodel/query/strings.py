@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from graphmodel.query import operators as o
 from graphmodel.query import sqlparts as q
-from graphmodel.query.joins import Value, derive
 from graphmodel.query.types import BOOLEAN, Kind
+from graphmodel.query.values import Value, derive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -38,6 +38,7 @@ class PropertyOf:
     target: Expression
     name: str
     at: int = field(default=0, compare=False)
+    name_at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,47 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelName:
+    """One label, or one relationship type."""
+
+    name: str
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyLabel:
+    """`%`: at least one label, whichever; every relationship has a type."""
+
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelNot:
+    """`!A`."""
+
+    operand: LabelExpression
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelJoin:
+    """`A&B` or `A|B`; `colon` tells that `A:B` was written for `A&B`."""
+
+    operator: str
+    operands: tuple[LabelExpression, ...]
+    colon: bool = field(default=False, compare=False)
+    at: int = field(default=0, compare=False)
+
+
+LabelExpression: TypeAlias = LabelName | AnyLabel | LabelNot | LabelJoin
+
+
+@dataclass(frozen=True, slots=True)
 class HasLabels:
-    """`target:A|B`: for each group, one of its labels (or types) applies."""
+    """`target:A|B`: whether the labels (or the type) of the target fit."""
 
     target: Expression
-    groups: tuple[tuple[str, ...], ...]
+    labels: LabelExpression
     at: int = field(default=0, compare=False)
 
 
@@ -190,6 +227,24 @@ class Count:
     """`COUNT { … }`."""
 
     body: Subquery
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """`COLLECT { … RETURN one column }`."""
+
+    body: Subquery
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PatternComprehension:
+    """`[p = (a)-->(b) WHERE condition | result]`; the path holds the name `p`."""
+
+    path: Path
+    condition: Expression | None
+    result: Expression
     at: int = field(default=0, compare=False)
 
 
@@ -214,6 +269,8 @@ Expression: TypeAlias = (
     | HasLabels
     | Exists
     | Count
+    | Collect
+    | PatternComprehension
 )
 
 
@@ -222,7 +279,7 @@ class NodePattern:
     """`(variable:A|B {key: value} WHERE condition)`."""
 
     variable: str | None
-    labels: tuple[tuple[str, ...], ...] = ()
+    labels: LabelExpression | None = None
     properties: tuple[tuple[str, Expression], ...] = ()
     condition: Expression | None = None
     at: int = field(default=0, compare=False)
@@ -233,7 +290,7 @@ class RelationshipPattern:
     """`-[variable:A|B*m..n {key: value}]->`; `direction` is `out`, `in` or `both`."""
 
     variable: str | None
-    types: tuple[str, ...]
+    types: LabelExpression | None
     direction: str
     hops: tuple[int, int] | None = None
     properties: tuple[tuple[str, Expression], ...] = ()
@@ -243,10 +300,11 @@ class RelationshipPattern:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Nodes joined by relationships: `len(nodes) == len(relationships) + 1`."""
+    """Nodes joined by relationships: `len(nodes) == len(relationships) + 1`; it may have a name."""
 
     nodes: tuple[NodePattern, ...]
     relationships: tuple[RelationshipPattern, ...]
+    variable: str | None = None
     at: int = field(default=0, compare=False)
 
 
@@ -267,6 +325,7 @@ class Unwind:
     source: Expression
     variable: str
     at: int = field(default=0, compare=False)
+    name_at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +366,13 @@ Clause: TypeAlias = Match | Unwind | Projection
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """The inside of `EXISTS` and `COUNT`: patterns, and `RETURN [DISTINCT]` where given."""
+    """The inside of `EXISTS`, `COUNT` and `COLLECT`: branches as in a query.
 
-    matches: tuple[Match, ...]
-    projection: Projection | None = None
+    In `EXISTS` and `COUNT` a branch may do without its RETURN; a bare pattern is one MATCH.
+    """
+
+    branches: tuple[tuple[Clause, ...], ...]
+    keep_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

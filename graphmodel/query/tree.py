@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lark import Token, v_args
 
 from graphmodel.query import syntax as s
 from graphmodel.query.names import walk
-from graphmodel.query.tree_patterns import Part, PatternCallbacks, place
+from graphmodel.query.refusals import Said
+from graphmodel.query.tree_maps import MapCallbacks
+from graphmodel.query.tree_patterns import MAX_HOPS, Part, place
 
 if TYPE_CHECKING:
     from graphmodel.query.lexer import Mark, Source
@@ -28,7 +31,7 @@ _CLOSING = frozenset(("RPAR", "RSQB", "REL_CLOSE", "RBRACE"))
 
 
 @v_args(inline=True)
-class TreeBuilder(PatternCallbacks):
+class TreeBuilder(MapCallbacks):
     """Callbacks of the grammar. `begin` sets the text they belong to; the caller holds a lock."""
 
     source: Source
@@ -47,8 +50,7 @@ class TreeBuilder(PatternCallbacks):
         """Keep how deep an expression is; one that is too deep is refused."""
         depth = 1 + max((self._depths.get(id(part), (None, 0))[1] for part in parts), default=0)
         if depth > MAX_DEPTH:
-            reason = f"the expression is more than {MAX_DEPTH} levels deep"
-            raise self.source.error(reason, node.at)
+            raise self.source.error(Said("refusal-deep-expression", most=MAX_DEPTH), node.at)
         self._depths[id(node)] = (node, depth)
         return node
 
@@ -57,26 +59,28 @@ class TreeBuilder(PatternCallbacks):
     def start(self, *parts: Part) -> s.Query:
         """Join the branches of UNION."""
         _refuse_mixed_labels(self.source, parts[0::2])
-        kinds = set(parts[1::2])
-        if len(kinds) > 1:
-            reason = "UNION and UNION ALL are mixed"
-            raise self.source.error(reason, 0, "Use one of them.")
-        return s.Query(tuple(parts[0::2]), kinds == {True})
+        return s.Query(tuple(parts[0::2]), self._keeps(parts[1::2]))
 
-    def union(self, _union: Token, all_: Token | None = None) -> bool:
-        """Tell UNION ALL from UNION."""
-        return all_ is not None
+    def _keeps(self, unions: tuple[Part, ...]) -> bool:
+        """Tell whether branches are joined by UNION ALL; a mix of both is refused."""
+        kinds = [keeps for keeps, _ in unions]
+        for keeps, at in unions:
+            if keeps is not kinds[0]:
+                raise self.source.error(Said("refusal-union-mixed"), at)
+        return kinds[:1] == [True]
+
+    def union(self, union: Token, all_: Token | None = None) -> tuple[bool, int]:
+        """Tell UNION ALL from UNION, and where it stands."""
+        return all_ is not None, place(union)
 
     def branch(self, *clauses: s.Clause) -> tuple[s.Clause, ...]:
         """Check the order of clauses: RETURN ends a branch, and only RETURN."""
         for index, clause in enumerate(clauses):
             final = isinstance(clause, s.Projection) and clause.final
             if final and index + 1 < len(clauses):
-                reason = "a clause follows RETURN"
-                raise self.source.error(reason, clauses[index + 1].at)
+                raise self.source.error(Said("refusal-after-return"), clauses[index + 1].at)
             if not final and index + 1 == len(clauses):
-                reason = "the query does not end with RETURN"
-                raise self.source.error(reason, clause.at, "Add RETURN.")
+                raise self.source.error(Said("refusal-no-return"), clause.at)
         return clauses
 
     def optional(self, token: Token | None = None) -> Token | None:
@@ -86,6 +90,9 @@ class TreeBuilder(PatternCallbacks):
     def match(self, optional: Token | None, match: Token, *parts: Part) -> s.Match:
         """Make MATCH."""
         paths = tuple(part for part in parts if isinstance(part, s.Path))
+        hops = [hop for path in paths for hop in path.relationships]
+        if len(hops) > MAX_HOPS:
+            raise self.source.error(Said("refusal-pattern-hops", most=MAX_HOPS), hops[MAX_HOPS].at)
         condition = None if isinstance(parts[-1], s.Path) else parts[-1]
         at = place(optional or match)
         return s.Match(paths, condition, optional is not None, at)
@@ -96,7 +103,7 @@ class TreeBuilder(PatternCallbacks):
 
     def unwind(self, unwind: Token, source: s.Expression, _as: Token, name: Token) -> s.Unwind:
         """Make UNWIND."""
-        return s.Unwind(source, str(name), place(unwind))
+        return s.Unwind(source, str(name), place(unwind), place(name))
 
     def with_clause(self, token: Token, body: dict[str, Part], condition: Part = None) -> Part:
         """Make WITH."""
@@ -104,8 +111,7 @@ class TreeBuilder(PatternCallbacks):
             i for i in body["items"] if not i.aliased and not isinstance(i.expression, s.Variable)
         ]
         if unnamed:
-            reason = "an expression in WITH needs a name"
-            raise self.source.error(reason, unnamed[0].at, "Add AS name.")
+            raise self.source.error(Said("refusal-with-name"), unnamed[0].at)
         return s.Projection(final=False, condition=condition, at=place(token), **body)
 
     def return_clause(self, token: Token, body: dict[str, Part]) -> s.Projection:
@@ -118,8 +124,7 @@ class TreeBuilder(PatternCallbacks):
         names: set[str] = set()
         for item in items[1]:
             if item.name in names:
-                reason = f"the column {item.name} occurs twice"
-                raise self.source.error(reason, item.at)
+                raise self.source.error(Said("refusal-column-twice", name=item.name), item.at)
             names.add(item.name)
         return found | {key: value for key, value in parts if value is not None}
 
@@ -248,13 +253,12 @@ class TreeBuilder(PatternCallbacks):
         if isinstance(operand, s.Literal) and operand.kind == "integer too large":
             if str(token) == "-" and operand.value == _INT_LIMIT:
                 return s.Literal("integer", -_INT_LIMIT, place(token))
-            reason = "an integer needs more than 64 bits"
-            raise self.source.error(reason, operand.at)
+            raise self.source.error(Said("refusal-integer-wide"), operand.at)
         return self._made(s.Unary(str(token), operand, place(token)), operand)
 
     def property_of(self, target: Part, _dot: Token, name: Token) -> Part:
         """Make a property access."""
-        return self._made(s.PropertyOf(target, str(name), target.at), target)
+        return self._made(s.PropertyOf(target, str(name), target.at, place(name)), target)
 
     def subscript(self, target: Part, _open: Token, index: Part, _end: Token) -> Part:
         """Make an index access."""
@@ -265,11 +269,10 @@ class TreeBuilder(PatternCallbacks):
         _open, start, _dots, stop, _end = parts
         return self._made(s.Slice(target, start, stop, target.at), target, start, stop)
 
-    def has_labels(self, target: Part, _colon: Token, group: tuple[str, ...]) -> Part:
+    def has_labels(self, target: Part, _colon: Token, labels: s.LabelExpression) -> Part:
         """Make a label predicate; `n:A:B` asks for both."""
-        if isinstance(target, s.HasLabels):
-            return s.HasLabels(target.target, (*target.groups, group), target.at)
-        return self._made(s.HasLabels(target, (group,), target.at), target)
+        self.refuse_bar_colon(labels)
+        return self._made(s.HasLabels(target, labels, target.at), target)
 
     def parenthesised(self, opening: Token, inner: Part, _end: Token) -> Part:
         """Pass the expression on, placed at its bracket."""
@@ -280,9 +283,17 @@ class TreeBuilder(PatternCallbacks):
         name, labels, properties, where, _end = parts[:5]
         first = self.node(opening, name, labels, properties, where, _end)
         steps = parts[5:]
-        path = s.Path((first, *steps[1::2]), tuple(steps[0::2]), first.at)
-        body = s.Subquery((s.Match((path,), None, at=first.at),))
+        path = s.Path((first, *steps[1::2]), tuple(steps[0::2]), at=first.at)
+        body = s.Subquery(((s.Match((path,), None, at=first.at),),))
         return self._made(s.Exists(body, pattern=True, at=first.at), *parts)
+
+    def pattern_list(self, opening: Token, name: Part, _eq: Part, *parts: Part) -> Part:
+        """Make a pattern comprehension."""
+        *steps, where, _pipe, result, _end = parts
+        variable = None if name is None else str(name)
+        path = s.Path(tuple(steps[0::2]), tuple(steps[1::2]), variable, steps[0].at)
+        node = s.PatternComprehension(path, where, result, place(opening))
+        return self._made(node, where, result)
 
     def null(self, token: Token) -> s.Literal:
         """Make null."""
@@ -302,8 +313,7 @@ class TreeBuilder(PatternCallbacks):
         short = token.lstrip("0")[:_DIGITS] or "0"
         value = int(token[:_DIGITS], 0) if token[:2] in {"0x", "0o"} else int(short)
         if value > _INT_LIMIT:
-            reason = "an integer needs more than 64 bits"
-            raise self.source.error(reason, place(token))
+            raise self.source.error(Said("refusal-integer-wide"), place(token))
         kind = "integer" if value < _INT_LIMIT else "integer too large"
         return s.Literal(kind, value, place(token))
 
@@ -311,8 +321,7 @@ class TreeBuilder(PatternCallbacks):
         """Make a float."""
         value = float(token)
         if value == float("inf"):
-            reason = "a float is too large"
-            raise self.source.error(reason, place(token))
+            raise self.source.error(Said("refusal-float-large"), place(token))
         return s.Literal("float", value, place(token))
 
     def string(self, token: Token) -> s.Literal:
@@ -331,23 +340,6 @@ class TreeBuilder(PatternCallbacks):
         """Make a list."""
         items = tuple(part for part in parts if part is not None and not isinstance(part, Token))
         return self._made(s.ListLiteral(items, place(opening)), *items)
-
-    def map(self, opening: Token, *parts: Part) -> Part:
-        """Make a map; a key given twice is refused."""
-        items = tuple(part for part in parts if isinstance(part, tuple))
-        keys = [key for key, _ in items]
-        if len(set(keys)) < len(keys):
-            reason = "a map gives one key twice"
-            raise self.source.error(reason, place(opening))
-        return self._made(s.MapLiteral(items, place(opening)), *(value for _, value in items))
-
-    def entry(self, key: str, _colon: Token, value: Part) -> tuple[str, Part]:
-        """Make an entry of a map."""
-        return key, value
-
-    def key(self, token: Token) -> str:
-        """Return the key."""
-        return str(token)
 
     def comprehension(self, opening: Token, name: Token, *parts: Part) -> Part:
         """Make a list comprehension."""
@@ -370,14 +362,15 @@ class TreeBuilder(PatternCallbacks):
     def call(self, name: Token, _open: Token, distinct: bool, *parts: Part) -> Part:  # noqa: FBT001
         """Make a function call."""
         items = tuple(part for part in parts if part is not None and not isinstance(part, Token))
+        if name.lower() == "exists" and len(items) == 1 and isinstance(items[0], s.Exists):
+            return self._made(s.Exists(items[0].body, at=place(name)), *items)
         node = s.Call(str(name), items, distinct, at=place(name))
         return self._made(node, *items)
 
     def call_star(self, name: Token, *_tokens: Token) -> Part:
         """Make `count(*)`."""
         if name.lower() != "count":
-            reason = f"{name}(*) is no function"
-            raise self.source.error(reason, place(name), "Only count(*) is.")
+            raise self.source.error(Said("refusal-star-call", name=str(name)), place(name))
         return self._made(s.Call("count", (), star=True, at=place(name)))
 
     def case(self, token: Token, subject: Part, *parts: Part) -> Part:
@@ -400,41 +393,64 @@ class TreeBuilder(PatternCallbacks):
         """Make COUNT."""
         return self._made(s.Count(body, place(token)), body)
 
-    def matches(self, *parts: Part) -> Part:
+    def collect(self, token: Token, _open: Token, body: s.Subquery, _end: Token) -> Part:
+        """Make COLLECT."""
+        for clauses in body.branches:
+            last = clauses[-1]
+            if not isinstance(last, s.Projection) or not last.final:
+                raise self.source.error(Said("refusal-collect-return"), last.at)
+        return self._made(s.Collect(body, place(token)), body)
+
+    def inner(self, *clauses: s.Clause) -> tuple[s.Clause, ...]:
+        """Check that nothing follows RETURN."""
+        for clause, following in pairwise(clauses):
+            if isinstance(clause, s.Projection) and clause.final:
+                reason = Said("refusal-after-return")
+                raise self.source.error(reason, following.at)
+        return clauses
+
+    def inner_query(self, *parts: Part) -> s.Subquery:
         """Make the inside of a subquery from clauses."""
-        last = parts[-1]
-        projection = last if isinstance(last, s.Projection) else None
-        matches = tuple(part for part in parts if isinstance(part, s.Match))
-        return self._made_body(s.Subquery(matches, projection), parts)
+        return self._made_body(s.Subquery(tuple(parts[0::2]), self._keeps(parts[1::2])))
 
     def bare_pattern(self, *parts: Part) -> Part:
         """Make the inside of a subquery from a pattern."""
         paths = tuple(part for part in parts if isinstance(part, s.Path))
         condition = None if isinstance(parts[-1], s.Path) else parts[-1]
         match = s.Match(paths, condition, at=paths[0].at)
-        return self._made_body(s.Subquery((match,)), (condition,))
+        return self._made_body(s.Subquery(((match,),)))
 
-    def _made_body(self, body: s.Subquery, parts: tuple[Part, ...]) -> s.Subquery:
-        conditions = [getattr(part, "condition", part) for part in parts]
-        depth = 1 + max(
-            (self._depths.get(id(part), (None, 0))[1] for part in conditions), default=0
-        )
+    def _made_body(self, body: s.Subquery) -> s.Subquery:
+        inside = [part for clauses in body.branches for part in _expressions(clauses)]
+        depth = 1 + max((self._depths.get(id(part), (None, 0))[1] for part in inside), default=0)
         if depth > MAX_DEPTH:
-            reason = "the query is nested too deeply"
-            raise self.source.error(reason, body.matches[0].at)
+            raise self.source.error(Said("refusal-deep-query"), body.branches[0][0].at)
         self._depths[id(body)] = (body, depth)
         return body
 
 
+def _expressions(clauses: tuple[s.Clause, ...]) -> list[Part]:
+    """Return the outermost expressions of clauses, but for those inside patterns."""
+    found: list[Part] = []
+    for clause in clauses:
+        if isinstance(clause, s.Unwind):
+            found.append(clause.source)
+            continue
+        found.append(clause.condition)
+        if isinstance(clause, s.Projection):
+            found += [item.expression for item in clause.items]
+            found += [key.expression for key in clause.order]
+    return found
+
+
 def _refuse_mixed_labels(source: Source, branches: tuple[Part, ...]) -> None:
-    """`:A|B` and `:A:B` in one query is an error in Neo4j."""
+    """`:A|B` (or `&`, `!`, `%`) and `:A:B` in one query is an error in Neo4j."""
     either: list[int] = []
     both: list[int] = []
     for part in walk(branches):
-        if isinstance(part, s.NodePattern | s.HasLabels):
-            groups = part.labels if isinstance(part, s.NodePattern) else part.groups
-            either += [part.at for group in groups if len(group) > 1]
-            both += [part.at] if len(groups) > 1 else []
+        if isinstance(part, s.LabelJoin):
+            (both if part.colon and part.operator == "&" else either).append(part.at)
+        elif isinstance(part, s.LabelNot | s.AnyLabel):
+            either.append(part.at)
     if either and both:
-        reason = "one query mixes :A|B and :A:B"
-        raise source.error(reason, max(min(either), min(both)), "Use one of them.")
+        raise source.error(Said("refusal-labels-mixed"), max(min(either), min(both)))

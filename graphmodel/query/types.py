@@ -27,6 +27,7 @@ class Kind(StrEnum):
     STRING = "string"
     NODE = "node"
     RELATIONSHIP = "relationship"
+    PATH = "path"
     LIST = "list"
     MAP = "map"
     MIXED = "mixed"
@@ -36,7 +37,7 @@ class Kind(StrEnum):
 class Type:
     """A kind with what it needs: item, fields, classes of a node, members of a mix.
 
-    `sparse` maps leave fields out whose value is null (`properties(n)`).
+    A `sparse` map has any of its fields: which ones, it says itself, in its hidden list of keys.
     """
 
     kind: Kind
@@ -55,7 +56,7 @@ class Type:
 
     def entity(self) -> bool:
         """Tell whether the value is, or holds, a node or relationship."""
-        if self.kind in {Kind.NODE, Kind.RELATIONSHIP}:
+        if self.kind in {Kind.NODE, Kind.RELATIONSHIP, Kind.PATH}:
             return True
         parts = [self.item, *(t for _, t in self.fields), *self.members]
         return any(part is not None and part.entity() for part in parts)
@@ -77,8 +78,14 @@ _OF_PROPERTY = {
     PropertyType.BOOLEAN: BOOLEAN,
     PropertyType.TEXTS: Type(Kind.LIST, STRING),
 }
-TAGS = {Kind.BOOLEAN: "b", Kind.INTEGER: "i", Kind.FLOAT: "f", Kind.STRING: "s", Kind.LIST: "l"}
+TAGS = {
+    Kind.BOOLEAN: "b", Kind.INTEGER: "i", Kind.FLOAT: "f", Kind.STRING: "s", Kind.LIST: "l",
+    Kind.MAP: "m", Kind.NODE: "n", Kind.RELATIONSHIP: "r", Kind.PATH: "p",
+}  # fmt: skip
 """Kinds that a mix may hold, each with its tag, which is also the name of its field."""
+
+KEYS = "^"
+"""Field of a sparse map that lists its keys; `field_name` gives this name to no key."""
 
 
 def list_of(item: Type) -> Type:
@@ -87,8 +94,34 @@ def list_of(item: Type) -> Type:
 
 
 def map_of(fields: Iterable[tuple[str, Type]]) -> Type:
-    """Return the type of a map."""
-    return Type(Kind.MAP, fields=tuple(fields))
+    """Return the type of a map; one without keys is sparse, for no record is without fields."""
+    held = tuple(fields)
+    return Type(Kind.MAP, fields=held, sparse=not held)
+
+
+def field_name(key: str) -> str:
+    """Return the name of the SQL field of a key: SQL does not tell upper from lower case.
+
+    Two names are special: no field has an empty one, and DuckDB takes a parameter with the keys
+    `key` and `value` for a map of its own.
+    """
+    if key in {"", "value"}:
+        return f"^;{key}"
+    return "".join(_letter(char) for char in key)
+
+
+def _letter(char: str) -> str:
+    if char == "^":
+        return "^^"
+    if char.isascii():
+        return f"^{char.lower()}" if char.isupper() else char
+    return f"^;{ord(char):x};" if char.lower() != char or char.upper() != char else char
+
+
+def height(type_: Type) -> int:
+    """Return how deep lists, maps and mixes are nested in a type: 0 for a scalar."""
+    parts = [type_.item, *(field for _, field in type_.fields), *type_.members]
+    return max((1 + height(part) for part in parts if part is not None), default=0)
 
 
 def node_of(classes: Iterable[int]) -> Type:
@@ -106,54 +139,58 @@ def of_property(kind: PropertyType) -> Type | None:
     return _OF_PROPERTY.get(kind)
 
 
-def unify(left: Type, right: Type) -> Type | None:
-    """Return the smallest type that holds both; None where they cannot meet in one place."""
+def unify(left: Type, right: Type) -> Type:
+    """Return the smallest type that holds both; values of different kinds meet as a mix."""
     if left == right or right.kind is Kind.NULL:
         return left
     if left.kind is Kind.NULL:
         return right
-    if left.kind is right.kind and left.kind in {Kind.NODE, Kind.RELATIONSHIP}:
-        return Type(left.kind, classes=left.classes | right.classes)
-    if left.kind is right.kind is Kind.LIST and left.item and right.item:
-        item = unify(left.item, right.item)
-        return None if item is None else list_of(item)
-    if left.kind is right.kind is Kind.MAP:
-        return _unify_maps(left, right)
-    return _mix(left, right)
+    joined = _JOINED.get(left.kind) if left.kind is right.kind else None
+    return (joined or _mix)(left, right)
 
 
-def _unify_maps(left: Type, right: Type) -> Type | None:
-    if [name for name, _ in left.fields] != [name for name, _ in right.fields]:
-        return None
-    fields = []
-    for (name, a), (_, b) in zip(left.fields, right.fields, strict=True):
-        field = unify(a, b)
-        if field is None:
-            return None
-        fields.append((name, field))
-    return Type(Kind.MAP, fields=tuple(fields), sparse=left.sparse or right.sparse)
+def _unify_entities(left: Type, right: Type) -> Type:
+    return Type(left.kind, classes=left.classes | right.classes)
 
 
-def _mix(left: Type, right: Type) -> Type | None:
+def _unify_lists(left: Type, right: Type) -> Type:
+    return list_of(unify(left.item or NULL, right.item or NULL))
+
+
+def _unify_paths(left: Type, right: Type) -> Type:
+    pairs = zip(left.fields, right.fields, strict=True)
+    fields = [(name, unify(a, b)) for (name, a), (_, b) in pairs]
+    return Type(Kind.PATH, fields=tuple(fields))
+
+
+def _unify_maps(left: Type, right: Type) -> Type:
+    """Return a map with the fields of both; one that may lack some of them is sparse."""
+    known = dict(left.fields)
+    for name, type_ in right.fields:
+        known[name] = unify(known.get(name, type_), type_)
+    same = [name for name, _ in left.fields] == [name for name, _ in right.fields]
+    sparse = left.sparse or right.sparse or not same
+    return Type(Kind.MAP, fields=tuple(known.items()), sparse=sparse)
+
+
+def _mix(left: Type, right: Type) -> Type:
     members: dict[Kind, Type] = {}
     for side in (left, right):
         for member in side.members or (side,):
-            if member.kind not in TAGS:
-                return None
             known = members.get(member.kind, member)
-            merged = unify(known, member)
-            if merged is None:
-                return None
-            members[member.kind] = merged
+            members[member.kind] = unify(known, member)
     return Type(Kind.MIXED, members=tuple(members[kind] for kind in TAGS if kind in members))
 
 
-def unify_all(types: Iterable[Type]) -> Type | None:
+_JOINED = {
+    Kind.NODE: _unify_entities, Kind.RELATIONSHIP: _unify_entities, Kind.LIST: _unify_lists,
+    Kind.PATH: _unify_paths, Kind.MAP: _unify_maps,
+}  # fmt: skip
+
+
+def unify_all(types: Iterable[Type]) -> Type:
     """Return the smallest type that holds all; `NULL` for none."""
     found = NULL
     for type_ in types:
-        wider = unify(found, type_)
-        if wider is None:
-            return None
-        found = wider
+        found = unify(found, type_)
     return found

@@ -34,6 +34,9 @@ BLOCK_SIZE = 16384
 """Bytes; the least DuckDB takes, so that a small case is a small file."""
 
 
+DEGREES = "degrees"
+"""Key of the statistics of relationships among what is kept about a case."""
+
 SMALL_ROWS, SMALL_BYTES = 20_000, 8 << 20
 """Below these one thread is quicker than telling two what to do."""
 
@@ -170,6 +173,30 @@ class CaseFile:
         )
         return dict(self.connection.execute(sql).fetchall())
 
+    def keep_degrees(self) -> None:
+        """Count and keep, by type, relationships, distinct ends and greatest degrees (see meta).
+
+        The planner of queries orders joins by them. Call it whenever relationships were written.
+        """
+        types = [name for name in self.schema.relationships if self._has_rows(name)]
+        found: dict[str, list[int]] = {}
+        if types:
+            parts = (degrees_statement(name) for name in types)
+            rows = self.connection.execute(" UNION ALL ".join(parts)).fetchall()
+            found = {name: list(numbers) for name, *numbers in rows}
+        self.set_meta({DEGREES: found})
+
+    def _has_rows(self, type_: str) -> bool:
+        name = tables.quoted(type_)
+        return bool(self.connection.execute(f"SELECT 1 FROM graph.{name} LIMIT 1").fetchone())
+
+    def degrees(self) -> dict[str, tuple[int, ...]]:
+        """Return by type: rows, distinct starts and ends, greatest number at a start, at an end."""
+        sql = "SELECT value FROM case_file.meta WHERE key = $1"
+        kept = self.connection.execute(sql, [DEGREES]).fetchone()
+        found = json.loads(kept[0]) if kept else {}
+        return {str(name): tuple(map(int, numbers)) for name, numbers in found.items()}
+
     def clear_derived(self) -> None:
         """Take back every derived fact and finding."""
         names = self.connection.execute(
@@ -178,7 +205,7 @@ class CaseFile:
         for (name,) in names:
             self.connection.execute(f"DELETE FROM derived.{tables.quoted(name)}")
         self.connection.execute("DELETE FROM case_file.findings")
-        self.connection.execute("DELETE FROM case_file.meta WHERE key = 'report'")
+        self.connection.execute("DELETE FROM case_file.meta WHERE key IN ('report', 'degrees')")
 
     def save_findings(self, rows: Sequence[tuple[str, str, str, str]]) -> None:
         """Replace the kept findings; a row is (id, typology, level, JSON body)."""
@@ -209,10 +236,33 @@ class CaseFile:
             raise _refusal(self.path, error) from error
 
     def close(self) -> None:
-        """Close the file and remove its spill folder; closing twice does nothing."""
-        self.connection.close()
+        """Close the file and remove its spill folder; closing twice does nothing.
+
+        A query that passed its limit and has not ended yet keeps the file open until it does.
+        """
+        close_connection(self.connection)
         self._privacy.end()
         _clear_spill(_spill_folder(self.path))
+
+
+def close_connection(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection, or leave that to the query that is still running on the database."""
+    try:
+        connection.close()
+    except duckdb.Error as error:
+        if type(error).__name__ != "ResourceInUseException":
+            raise
+
+
+def degrees_statement(type_: str) -> str:
+    """Return the SQL that counts the degrees of a relationship type, in one row."""
+    name = tables.quoted(type_)
+    end = "SELECT count(*) AS n, coalesce(max(many), 0) AS most FROM (SELECT count(*) AS many"
+    return (
+        f"SELECT '{type_}', (SELECT count(*) FROM graph.{name}), a.n, b.n, a.most, b.most "
+        f"FROM ({end} FROM graph.{name} GROUP BY _src)) a, "
+        f"({end} FROM graph.{name} GROUP BY _dst)) b"
+    )
 
 
 def is_in_use(path: Path) -> bool:

@@ -5,10 +5,13 @@ Run `python -m tests.house.reference` after a change of the schema or of a rule;
 
 from __future__ import annotations
 
+import json
 import re
 
 from graphmodel.model.schema import SCHEMA
+from graphmodel.query.questions import questions
 from graphmodel.query.rules import rule, rule_names
+from tests.house import subset
 from tests.needs import ROOT
 
 PAGE = ROOT / "cypher" / "README.md"
@@ -30,9 +33,30 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def _questions() -> list[str]:
+    """Return the questions of `explore/`, in both languages, with their parameters."""
+    lines = [
+        "",
+        "## Questions of `explore/`",
+        "",
+        "| question | asks | parameters (default) | returns |",
+        "|---|---|---|---|",
+    ]
+    for asked in questions().values():
+        params = "; ".join(
+            f"`{p.name}` {p.meaning.en} (`{json.dumps(p.default)}`)" for p in asked.parameters
+        )
+        comments = [line[2:].strip() for line in asked.text.splitlines() if line[:2] == "//"]
+        said = " ".join(line for line in comments if not re.match(r"\w+: |:param ", line))
+        told = f"{asked.question.zh}<br>{asked.question.en}<br>{said}"
+        returns = ", ".join(f"`{name}`" for name in asked.returns)
+        lines.append(f"| `{asked.name}` | {_cell(told)} | {_cell(params) or '–'} | {returns} |")
+    return lines
+
+
 def render() -> str:
     """Return the generated part of the page."""
-    lines = ["## Labels", "", "| label | what | properties |", "|---|---|---|"]
+    lines = [subset.render(), "", "## Labels", "", "| label | what | properties |", "|---|---|---|"]
     for node in SCHEMA.nodes.values():
         names = ", ".join(f"`{p.name}`" for p in node.properties)
         lines.append(f"| `{node.label}` | {_cell(node.description)} | {names} |")
@@ -67,6 +91,7 @@ def render() -> str:
             params = ", ".join(f"`{name}`" for name in found.params) or "–"
             returns = ", ".join(f"`{name}`" for name in found.returns)
             lines.append(f"| `{stem}` | {params} | {returns} | {_cell(_purpose(found.text))} |")
+    lines += _questions()
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from graphmodel.case import Case
 from graphmodel.derive.runner import ORDER, DeriveParams
 from graphmodel.detect.discovery import typologies
 from graphmodel.model.schema import SCHEMA
+from graphmodel.query.questions import question
 from graphmodel.query.rules import Rule, rule
 from tests.house.tree import CYPHER, MODULES, name_of, syntax
 from tests.needs import ROOT
@@ -53,6 +54,8 @@ def case() -> Iterator[Case]:
 def defaults(found: Rule) -> dict[str, object]:
     """Return the default parameters on the Python side of a rule."""
     kind, subject = found.kind.split(": ")
+    if kind == "explore":
+        return question(subject).defaults()
     given = typologies()[subject].params() if kind == "typology" else DeriveParams()
     return dict(given.model_dump())
 
@@ -72,8 +75,10 @@ def test_the_kind_of_a_rule_is_that_of_its_folder(name: str) -> None:
         assert folder == "derive"
         assert SCHEMA.relationships[subject].derived
         assert subject.lower() == stem
+    elif kind == "explore":
+        assert (folder, subject) == ("explore", stem)
     else:
-        assert kind in {"report", "explore"}
+        assert kind == "report"
 
 
 @each_rule

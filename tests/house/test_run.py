@@ -40,7 +40,7 @@ def test_an_unknown_requirement_is_named() -> None:
     done = start(ROOT / "tests" / "run.py", "--require", "moon")
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].endswith(
-        "neo4j, chromium, shared, network and all, not 'moon'"
+        "neo4j, chromium, shared, network, spark and all, not 'moon'"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import neo4j_server
+from tests import server_guard
 from tests.neo4j_server import Login, NoServerError, running_server
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ def guard(home: Path, code: str) -> subprocess.Popen[bytes]:
     """Start the guard of a Python program."""
     command = [
         sys.executable,
-        neo4j_server.__file__,
-        "guard",
+        server_guard.__file__,
         str(home),
         sys.executable,
         "-c",

@@ -1,223 +1,308 @@
-"""Small random graphs and random queries inside the grammar, for comparing engine and oracle.
+"""Random queries over a random graph, most of which find something.
 
-Queries grow from templates: `<int>` stands for any expression of integers, `<node>` for a variable.
+Patterns are walks through the graph: `witness` keeps which record a variable stands for on such a
+walk, and most constants are taken from it.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.reference.templates import AGGREGATES, CONDITIONS, FEATURES, LEAVES, PICKED, RARE
+from tests.reference.walks import Walks, literal
+
 if TYPE_CHECKING:
-    from random import Random
+    from tests.reference.choices import Choices
+    from tests.reference.graphs import Records
 
-TYPES = ("R", "S")
-_TEXTS = ("a", "b", "ab", "", "é")
 _HOLE = re.compile(r"<(\w+)>")
-_KINDS = ("int", "text", "ints")
-
-LEAVES = {
-    "int": ["-2", "-1", "0", "1", "2", "3", "null", *["<node>.i"] * 7, *["<rel>.w"] * 4],
-    "text": ["'a'", "'b'", "'ab'", "''", *["<node>.s"] * 5, "<rel>.t"],
-    "ints": ["[1, 2, 3]", "[]", "[<int>, <int>]", *["<node>.l"] * 3, "range(1, 3)"],
-    "any": ["<int>", "<text>", "<node>.m", "<node>.f"],
-    "bool": [
-        *["<int> <compare> <int>"] * 2, "<text> <texttest> <text>", "<any> = <any>",
-        "<any> < <any>", "<int> IN <ints>", "<any> IN [1, 'a', null]",
-        "<any> IS NULL", "<any> IS NOT NULL", "<node>.b", "<node>:A", "<node> = <node>",
-    ],
+_FLAT = [(kind, template) for kind, templates in FEATURES.items() for template in templates]
+_FLAT += RARE * 2
+_NEEDS = {
+    "node": "nodes", "rel": "rels", "rels": "trails", "path": "paths", "nodes": "groups",
+    "around": "nodes", "hop": "nodes", "subquery": "nodes", "rich": "nodes", "nested": "nodes",
+    "pattern": "nodes",
 }  # fmt: skip
-"""Expressions that end here, by kind of value."""
-
-GROWING = {
-    "int": [
-        "(<int> + <int>)", "(<int> - <int>)", "(<int> * <int>)", "(<int> / 2)", "(<int> % 3)",
-        "size(<ints>)", "size(<text>)", "coalesce(<int>, <int>)", "head(<ints>)", "<ints>[-1]",
-        "<ints>[1]", "reduce(t = 0, x IN <ints> | t + x)", "COUNT { <path> }",
-        "CASE WHEN <bool> THEN <int> ELSE <int> END",
-    ],
-    "text": [
-        "(<text> + <text>)", "(<text> + <int>)", "toString(<int>)", "substring(<text>, 1)",
-        "left(<text>, 1)",
-    ],
-    "ints": [
-        "[x IN <ints> WHERE x > <int> | x + 1]", "<ints>[0..2]", "<ints>[1..]", "tail(<ints>)",
-        "(<ints> + <int>)",
-    ],
-    "any": ["<int>", "<text>"],
-    "bool": [
-        "(<bool> AND <bool>)", "(<bool> OR <bool>)", "(<bool> XOR <bool>)", "NOT (<bool>)",
-        "<quantifier>(x IN <ints> WHERE x > <int>)", *["<exists>"] * 3,
-    ],
-}  # fmt: skip
-"""Expressions made of others."""
-
-AGGREGATES = (
-    "count(*)", "count(<any>)", "count(DISTINCT <int>)", "sum(<int>)", "min(<int>)", "max(<int>)",
-    "size(collect(<int>))",
-)  # fmt: skip
-_WORDS = {
-    "compare": ("=", "<>", "<", "<=", ">", ">="),
-    "texttest": ("=", "<", "STARTS WITH", "CONTAINS"),
-    "quantifier": ("any", "all", "none", "single"),
-}
+_RICH = [
+    "MATCH {hop} WITH {end} WHERE {end}.i > 0 RETURN {end}.id AS z",
+    "OPTIONAL MATCH {hop} RETURN {end}.id AS z",
+    "OPTIONAL MATCH {hop} WITH {end}.i AS i RETURN i AS z",
+    "MATCH {hop} OPTIONAL MATCH ({end})-[:R]->(f:A) RETURN f.i AS z",
+    "MATCH {hop} RETURN {end}.id AS z UNION ALL MATCH {hop} RETURN {end}.id AS z",
+    "UNWIND [1, 2] AS z RETURN z UNION ALL MATCH {hop} RETURN {end}.i AS z",
+    "UNWIND [1, 2] AS u MATCH {hop} RETURN u AS z",
+    "MATCH {hop} RETURN {end}.i AS z UNION MATCH {hop} RETURN {end}.i AS z",
+    "MATCH {hop} WITH DISTINCT {end} RETURN {end}.s AS z",
+    "MATCH {hop} MATCH ({end})-->(f) RETURN f.id AS z",
+    "MATCH {hop} RETURN {end}.id AS z ORDER BY z LIMIT 1",
+    "MATCH {hop} UNWIND [{end}.i, 1] AS z RETURN z",
+]
 
 
-def random_graph(rnd: Random) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return nodes and relationships; the first of each has every property."""
-    nodes = [_node(rnd, index, full=index == 0) for index in range(rnd.randint(2, 5))]
-    kinds = [*TYPES, *(rnd.choice(TYPES) for _ in range(rnd.randint(0, 6)))]
-    rels = [_rel(rnd, i, type_, nodes, full=i < len(TYPES)) for i, type_ in enumerate(kinds)]
-    return nodes, rels
+@dataclass(slots=True)
+class Question:
+    """A query with its parameters."""
+
+    text: str
+    params: dict[str, Any] = field(default_factory=dict)
 
 
-def _node(rnd: Random, index: int, *, full: bool) -> dict[str, Any]:
-    labels = ["A", "B"] if full else rnd.choice([[], ["A"], ["B"], ["A", "B"]])
-    values = {
-        "i": rnd.randint(-2, 3),
-        "f": rnd.choice([0.5, 1.0, -2.5, 2.0]),
-        "s": rnd.choice(_TEXTS),
-        "b": rnd.random() < 0.5,
-        "l": [rnd.randint(0, 2) for _ in range(rnd.randint(0, 3))],
-        "m": rnd.choice([1, 1.0, "a", True, 2]),
-    }
-    kept = {k: v for k, v in values.items() if full or rnd.random() < 0.6}
-    return {"id": index, "labels": labels, "properties": {**kept, "id": f"n{index}"}}
+class QueryMaker(Walks):
+    """Makes one query over the records; `values` are other variables in reach, by kind."""
 
-
-def _rel(
-    rnd: Random, index: int, type_: str, nodes: list[dict[str, Any]], *, full: bool
-) -> dict[str, Any]:
-    values = {"w": rnd.randint(0, 3), "t": rnd.choice(_TEXTS)}
-    kept = {k: v for k, v in values.items() if full or rnd.random() < 0.6}
-    ends = {"from": rnd.choice(nodes)["id"], "to": rnd.choice(nodes)["id"]}
-    return {"id": f"r{index}", "type": type_, **ends, "properties": kept}
-
-
-class QueryMaker:
-    """Makes one query: `nodes`, `rels` and `values` (by kind) are the variables in reach."""
-
-    def __init__(self, rnd: Random) -> None:
+    def __init__(self, choices: Choices, nodes: Records, rels: Records) -> None:
         """Start with nothing in reach."""
-        self.rnd = rnd
-        self.count = 0
-        self.nodes: list[str] = []
-        self.rels: list[str] = []
-        self.values: dict[str, list[str]] = {kind: [] for kind in _KINDS}
-        # Neo4j refuses a query that writes both :A|B and :A:B
-        self.labels = ["", "", ":A", ":B", rnd.choice([":A|B", ":A:B"])]
+        super().__init__(choices, nodes, rels)
+        self.values: dict[str, list[str]] = {kind: [] for kind in FEATURES}
+        self.end = ""
+        chosen = choices.one(nodes)["properties"]
+        self.params.update(
+            i=choices.number(-1, 3),
+            f=choices.one([0.5, 2.0]),
+            s=chosen.get("s", "a"),
+            l=chosen.get("l", [1, 2]),
+            m={"k": choices.number(0, 2), "s": "a"},
+            share=choices.one([0.5, 0.25, 0.9]),
+            x=choices.one([1, "a", 2.5, None, True]),
+            any=[choices.one([1, "a", 1.5]), "b", None],
+        )
 
-    def query(self) -> str:
+    def question(self) -> Question:
         """Return a whole query."""
+        text = self._branch(union=False)
+        if self.choices.chance(9):
+            count = self.choices.number(1, 3)
+            first = self._fresh()._branch(union=True, count=count)  # noqa: SLF001
+            second = self._fresh()._branch(union=True, count=count)  # noqa: SLF001
+            text = f"{first} {self.choices.one(['UNION', 'UNION ALL'])} {second}"
+        used = set(re.findall(r"\$(\w+)", text))
+        return Question(text, {name: self.params[name] for name in sorted(used)})
+
+    def _fresh(self) -> QueryMaker:
+        maker = QueryMaker(self.choices, self.node_records, self.rel_records)
+        maker.params, maker.colon = self.params, self.colon
+        return maker
+
+    def _branch(self, *, union: bool, count: int = 0) -> str:
         parts = []
-        for _ in range(self.rnd.choice([1, 1, 2, 2, 3])):
-            parts.append(self._clause())
-            if self.rnd.random() < 0.3:
+        for index in range(self.choices.one([1, 1, 2, 2, 3])):
+            if not index and self.choices.chance(5):
+                parts.append(self._unwind())
+            parts.append(self._match(first=index == 0))
+            if self.choices.chance(10):
+                parts.append(self._unwind())
+            if self.choices.chance(28):
                 parts.append(self._with())
-        return " ".join([*parts, self._return()])
+        parts.append(self._union_return(count) if union else self._return())
+        return " ".join(parts)
 
-    def _name(self, letter: str) -> str:
-        self.count += 1
-        return f"{letter}{self.count}"
-
-    def _chance(self, share: float) -> bool:
-        return self.rnd.random() < share
+    # expressions -----------------------------------------------------------------------------
 
     def make(self, kind: str, depth: int) -> str:
         """Return an expression of a kind, at most `depth` templates deep."""
-        templates = LEAVES[kind] + (GROWING[kind] * 2 if depth > 0 else [])
-        reached = [t for t in templates if self._reaches(t)] + self.values.get(kind, []) * 2
-        chosen = self.rnd.choice(reached)
-        return _HOLE.sub(lambda hole: self._fill(hole.group(1), depth - 1), chosen)
+        known = self.values.get(kind, [])
+        if known and self.choices.chance(35):
+            return self.choices.one(known)
+        deep = depth > 0 and self.choices.chance(60)
+        templates = FEATURES[kind] if deep else LEAVES.get(kind) or FEATURES[kind]
+        reached = [t for t in templates if self._reaches(t) and not t.startswith("~")]
+        made = self._filled(self.choices.one(reached), depth - 1)
+        return f"({made})" if deep and " " in made else made
+
+    def _filled(self, template: str, depth: int) -> str:
+        return _HOLE.sub(lambda hole: self._fill(hole.group(1), depth), template)
 
     def _reaches(self, template: str) -> bool:
-        needs_node = any(hole in template for hole in ("<node>", "<path>", "<exists>"))
-        return (bool(self.nodes) or not needs_node) and (bool(self.rels) or "<rel>" not in template)
+        if self.colon and re.search(r":(!|%|A\||R\|)", template):
+            return False
+        holes = set(_HOLE.findall(template))
+        return all(bool(getattr(self, _NEEDS[hole])) for hole in holes if hole in _NEEDS)
 
     def _fill(self, hole: str, depth: int) -> str:
-        if hole == "node":
-            return self.rnd.choice(self.nodes)
-        if hole == "rel":
-            return self.rnd.choice(self.rels)
-        if hole == "path":
-            return self._path(named=False)
-        if hole == "exists":
-            return self._exists()
-        return self.rnd.choice(_WORDS[hole]) if hole in _WORDS else self.make(hole, max(depth, 0))
+        if hole in {"node", "rel", "rels", "path", "nodes"}:
+            return str(self.choices.one(getattr(self, _NEEDS[hole])))
+        if hole == "end":
+            return self.end
+        if hole in {"around", "pattern"}:
+            return self.around()
+        if hole in {"hop", "subquery", "nested", "rich"}:
+            return self._inner(hole)
+        return self.make(hole, max(depth, 0))
 
-    def _clause(self) -> str:
-        if self._chance(0.15):
-            source, variable = self.make("ints", 1), self._name("u")
-            self.values["int"].append(variable)
-            return f"UNWIND {source} AS {variable}"
-        word = "OPTIONAL MATCH" if self._chance(0.25) else "MATCH"
-        paths = [self._path(named=True) for _ in range(self.rnd.choice([1, 1, 1, 2]))]
-        where = f" WHERE {self.make('bool', 2)}" if self._chance(0.5) else ""
+    def _inner(self, hole: str) -> str:
+        hop, self.end = self.hop()
+        end = self.end
+        if hole == "hop":
+            return hop
+        if hole == "rich":
+            return self.choices.one(_RICH).format(hop=hop, end=end)
+        if hole == "nested":
+            return f"MATCH {hop} WHERE EXISTS {{ ({end}){self.arrow()}() }}"
+        where = self.choices.one(["", f" WHERE {end}.i IS NOT NULL", f" WHERE {end}.i > {{}}"])
+        if where.endswith("{}"):
+            outer = [name for name in self.nodes if name != end]
+            where = where.format(f"{self.choices.one(outer)}.i")
+        return f"MATCH {hop}{where}"
+
+    def _feature(self) -> tuple[str, str, bool]:
+        """Return an expression for a column, its kind, and whether its list has no order."""
+        reached = [pair for pair in _FLAT if self._reaches(pair[1])]
+        kind, template = self.choices.one(reached)
+        bag = template.startswith("~")
+        return self._filled(template.removeprefix("~"), self.choices.one([0, 0, 1])), kind, bag
+
+    def condition(self, depth: int = 1) -> str:
+        """Return a condition; most hold for the witness."""
+        if self.choices.chance(35) and self.nodes:
+            return self._certain()
+        if self.nodes and self.choices.chance(10):
+            return self._filled(self.choices.one(CONDITIONS), 0)
+        made = self.make("bool", depth)
+        return f"{self._certain()} AND {made}" if self.choices.chance(20) else made
+
+    def _certain(self) -> str:
+        """Return a condition that holds for the record a variable stands for."""
+        held = [(name, self.witness.get(name)) for name in [*self.nodes, *self.rels]]
+        known = [(name, record) for name, record in held if record is not None]
+        if not known:
+            return "1 = 1"
+        name, record = self.choices.one(known)
+        properties = sorted(record["properties"].items())
+        key, value = self.choices.one([p for p in properties if not isinstance(p[1], list)])
+        forms = ["{n}.{k} = {v}", "{n}.{k} IN [{v}, 7]", "{n}.{k} IS NOT NULL", "{v} = {n}.{k}"]
+        if isinstance(value, str) and value:
+            forms += ["{n}.{k} STARTS WITH {h}", "{n}.{k} CONTAINS {h}"]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            forms += ["{n}.{k} >= {v}", "{n}.{k} <= {v}", "{n}.{k} < {v} + 1"]
+        head = literal(value[:1]) if isinstance(value, str) else ""
+        shown = self.constant(value)
+        return self.choices.one(forms).format(n=name, k=key, v=shown, h=head)
+
+    # clauses ---------------------------------------------------------------------------------
+
+    def _match(self, *, first: bool) -> str:
+        self.used, self.old_rels = set(), self.rels[:]
+        word = "OPTIONAL MATCH" if self.choices.chance(8 if first else 35) else "MATCH"
+        self.guided = self.choices.chance(50 if word.startswith("OPTIONAL") else 96)
+        paths = [self.path() for _ in range(self.choices.one([1, 1, 1, 1, 2]))]
+        where = f" WHERE {self.condition()}" if self.choices.chance(45) else ""
         return f"{word} {', '.join(paths)}{where}"
 
-    def _path(self, *, named: bool) -> str:
-        """Return a path; one that is not `named` begins at a variable in reach."""
-        known = self.nodes and (not named or self._chance(0.6))
-        text = f"({self.rnd.choice(self.nodes)})" if known else self._node(named=named)
-        for _ in range(self.rnd.choice([0, 1, 1, 1, 2])):
-            text += self._relationship(named=named)
-            again = self.nodes and self._chance(0.2)
-            text += f"({self.rnd.choice(self.nodes)})" if again else self._node(named=named)
-        return text
-
-    def _node(self, *, named: bool) -> str:
-        variable = self._name("n") if named and self._chance(0.8) else ""
-        self.nodes += [variable] if variable else []
-        properties = self.rnd.choice(["", "", "", "", " {i: 1}", " {s: 'a'}"])
-        return f"({variable}{self.rnd.choice(self.labels)}{properties})"
-
-    def _relationship(self, *, named: bool) -> str:
-        left, right = self.rnd.choice([("-", "->"), ("<-", "-"), ("-", "-")])
-        if self._chance(0.15):
-            hops = self.rnd.choice(["*1..2", "*0..1", "*2", "*1..3"])
-            return f"{left}[{self.rnd.choice(['', ':R', ':R|S'])}{hops}]{right}"
-        variable = self._name("r") if named and self._chance(0.5) else ""
-        self.rels += [variable] if variable else []
-        return f"{left}[{variable}{self.rnd.choice(['', ':R', ':S', ':R|S'])}]{right}"
-
-    def _exists(self) -> str:
-        """Return a subquery; what it names is not in reach outside."""
-        start, inner = self.rnd.choice(self.nodes), self._name("e")
-        if self._chance(0.3):
-            return f"EXISTS {{ {self._path(named=False)} }}"
-        self.nodes.append(inner)
-        where = self.make("bool", 1)
-        self.nodes.remove(inner)
-        word = self.rnd.choice(["EXISTS", "NOT EXISTS"])
-        hop = self._relationship(named=False)
-        return f"{word} {{ MATCH ({start}){hop}({inner}) WHERE {where} }}"
-
-    def _aggregate(self) -> str:
-        chosen = self.rnd.choice(AGGREGATES)
-        return _HOLE.sub(lambda hole: self._fill(hole.group(1), 1), chosen)
+    def _unwind(self) -> str:
+        variable = self.name("u")
+        options = [(kind, kind) for kind in ("ints", "texts", "list")]
+        options += [("nodes", "nodes")] if self.groups else []
+        options += [("path", "path")] if self.paths else []
+        hole, _ = self.choices.one(options)
+        if hole == "nodes":
+            text = self.choices.one(self.groups)
+            self.nodes.append(variable)
+        elif hole == "path":
+            text = f"nodes({self.choices.one(self.paths)})"
+            self.nodes.append(variable)
+        else:
+            text = self.make(hole, 1)
+            self.values[{"ints": "int", "texts": "text", "list": "any"}[hole]].append(variable)
+        return f"UNWIND {text} AS {variable}"
 
     def _with(self) -> str:
-        """Return WITH: variables carried, computed and, sometimes, grouped."""
-        kept = [node for node in self.nodes if self._chance(0.7)]
-        variable = self._name("v")
-        text = self._aggregate() if self._chance(0.4) else self.make("int", 1)
-        distinct = "DISTINCT " if self._chance(0.2) else ""
-        self.nodes, self.rels = kept, []
-        self.values = {"int": [variable], "text": [], "ints": []}
-        where = f" WHERE {self.make('bool', 1)}" if self._chance(0.4) else ""
-        return f"WITH {distinct}{', '.join([*kept, f'{text} AS {variable}'])}{where}"
+        """Return WITH: variables carried, computed, grouped, cut."""
+        form = self.choices.one(["carry", "group", "distinct", "cut", "star", "collect"])
+        if form == "star" and (self.nodes or self.rels):
+            return f"WITH *{self._with_where(60)}"
+        nodes = self.choices.some(self.nodes, 75) or self.nodes[:1]
+        rels = self.choices.some(self.rels, 60)
+        carried = form == "carry"
+        paths = self.choices.some(self.paths, 80) if carried else []
+        trails = self.choices.some(self.trails, 80) if carried else []
+        groups = self.choices.some(self.groups, 90) if carried else []
+        kept = [*nodes, *rels, *paths, *trails, *groups]
+        variable = self.name("v")
+        kind, text = self._with_value(form)
+        if self.choices.chance(12) and self.nodes:
+            chosen = self.choices.one(PICKED)
+            picked = self.name("n")
+            self.witness[picked] = None
+            kept.append(f"{self._filled(chosen, 0)} AS {picked}")
+        else:
+            picked = ""
+        if nodes and self.choices.chance(15):
+            renamed = self.name("n")
+            self.witness[renamed] = self.witness.get(nodes[-1])
+            kept[len(nodes) - 1] = f"{nodes[-1]} AS {renamed}"
+            nodes[-1] = renamed
+        values: dict[str, list[str]] = {one: [] for one in self.values}
+        if kind == "nodes":
+            groups = [variable]
+        else:
+            values[kind].append(variable)
+        self.nodes, self.rels, self.paths = nodes + [picked] * bool(picked), rels, paths
+        self.trails, self.groups, self.values = trails, groups, values
+        items = ", ".join([*kept, f"{text} AS {variable}"])
+        keys = [*(f"{name}.id" for name in [*self.nodes, *rels]), variable]
+        cut = f" ORDER BY {', '.join(keys)} LIMIT {self.choices.number(2, 6)}"
+        distinct = "DISTINCT " if form == "distinct" else ""
+        return f"WITH {distinct}{items}{cut if form == 'cut' else ''}{self._with_where(30)}"
+
+    def _with_value(self, form: str) -> tuple[str, str]:
+        if form == "group":
+            total = self.choices.one([t for t in AGGREGATES[:4] if self._reaches(t)])
+            return "int", self._filled(total, 0)
+        if form == "collect" and self.nodes:
+            distinct = self.choices.one(["", "DISTINCT "])
+            return "nodes", f"collect({distinct}{self.choices.one(self.nodes)})"
+        kind = self.choices.one(["int", "text", "bool", "ints", "float", "any", "map", "list"])
+        if form in {"cut", "distinct"}:
+            kind = self.choices.one(["int", "text", "bool"])
+        return kind, self.make(kind, 1)
+
+    def _with_where(self, percent: int) -> str:
+        return f" WHERE {self.condition()}" if self.choices.chance(percent) else ""
+
+    # RETURN ----------------------------------------------------------------------------------
 
     def _return(self) -> str:
-        items = []
-        for index in range(self.rnd.randint(1, 3)):
-            kind = self.rnd.choice(["total", "bool", "any", "any", "any", "int"])
-            text = self._aggregate() if kind == "total" else self.make(kind, 1)
-            items.append(f"{text} AS c{index}")
-        distinct = "DISTINCT " if self._chance(0.25) else ""
-        return f"RETURN {distinct}{', '.join(items)}{self._order(len(items))}"
+        whole = [*self.nodes, *self.rels, *self.paths, *self.trails, *self.groups]
+        if not whole and any(self.values.values()) and self.choices.chance(30):
+            return "RETURN *"
+        grouping = self.choices.chance(30)
+        items, columns = [], []
+        for index in range(self.choices.one([1, 2, 2, 3, 3, 4])):
+            text, bag = self._column(total=grouping and (index == 0 or self.choices.chance(40)))
+            name = f"{'bag' if bag else 'c'}{index}"
+            items.append(f"{text} AS {name}")
+            columns += [] if bag else [name]
+        plain = len(columns) == len(items)
+        distinct = plain and self.choices.chance(14)
+        order = self._order(columns, free=not grouping and not distinct)
+        return f"RETURN {'DISTINCT ' if distinct else ''}{', '.join(items)}{order}"
 
-    def _order(self, count: int) -> str:
-        if not self._chance(0.3):
-            return ""
-        keys = ", ".join(f"c{i}{self.rnd.choice(['', ' DESC'])}" for i in range(count))
-        return f" ORDER BY {keys}{self.rnd.choice(['', ' LIMIT 3', ' SKIP 1'])}"
+    def _column(self, *, total: bool) -> tuple[str, bool]:
+        if total:
+            chosen = self.choices.one([t for t in AGGREGATES if self._reaches(t)])
+            return self._filled(chosen.removeprefix("~"), 0), chosen.startswith("~")
+        known = [name for names in self.values.values() for name in names]
+        if known and self.choices.chance(25):
+            return self.choices.one(known), False
+        text, _, bag = self._feature()
+        return text, bag
+
+    def _order(self, columns: list[str], *, free: bool) -> str:
+        limits = ["", "", f" LIMIT {self.choices.number(1, 4)}", " SKIP 1", " SKIP 1 LIMIT 2"]
+        if not columns or not self.choices.chance(45):
+            return self.choices.one(limits) if self.choices.chance(10) else ""
+        keys = columns if self.choices.chance(60) else columns[:1]
+        if free and self.choices.chance(25):
+            keys = [self.make(self.choices.one(["int", "text", "any", "bool"]), 0), *keys[:1]]
+        shown = [f"{key}{self.choices.one(['', ' DESC', ' ASC'])}" for key in keys]
+        return f" ORDER BY {', '.join(shown)}{self.choices.one(limits)}"
+
+    def _union_return(self, count: int) -> str:
+        names = [f"c{index}" for index in range(count)]
+        if self.choices.chance(30):
+            names.reverse()
+        kinds = ["int", "text", "any", "bool", "ints"]
+        items = [f"{self.make(self.choices.one(kinds), 1)} AS {name}" for name in names]
+        return f"RETURN {', '.join(items)}"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from threading import Timer
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from graphmodel.errors import InternalError
-from graphmodel.query.catalogue import Catalogue
+from graphmodel.query.catalogue import Catalogue, Degrees
 from graphmodel.query.engines.base import QueryResult
 from graphmodel.query.engines.failures import translated
+from graphmodel.query.engines.fetching import fetch
+from graphmodel.query.engines.limits import Limits
 from graphmodel.query.engines.reads import links_statement, nodes_statement
-from graphmodel.query.parameters import bind, is_plain, types_of, unbind
+from graphmodel.query.engines.watch import Work, watched
+from graphmodel.query.parameters import bind, types_of
+from graphmodel.store.case_file import close_connection
 from graphmodel.store.tables import quoted
 
 if TYPE_CHECKING:
@@ -21,16 +27,23 @@ if TYPE_CHECKING:
 
     from graphmodel.model.schema_types import GraphSchema
     from graphmodel.query.compiled import Compiled
+    from graphmodel.query.explain import Explanation
     from graphmodel.query.plan_cache import PlanCache
     from graphmodel.query.types import Type
+    from graphmodel.texts import Language
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
+    # a graph in memory spills to no disk: it has no folder of its own to spill to
+    "temp_directory": "",
     # the planner orders joins itself, with one result for every spelling of a pattern
     "disabled_optimizers": "join_order",
 }
+
+
+_BUDGET = "budget"
 
 
 def open_memory() -> duckdb.DuckDBPyConnection:
@@ -47,15 +60,21 @@ class EmbeddedEngine:
         schema: GraphSchema,
         *,
         budget_s: float | None = None,
+        limits: Limits | None = None,
         catalogue: Catalogue | None = None,
         plans: PlanCache | None = None,
     ) -> None:
-        """Keep the connection; `budget_s` limits each query in seconds; `plans` keeps plans."""
+        """Keep the connection; `limits` (or `budget_s` alone) bind each query; `plans` keeps plans.
+
+        A plain read or a write is bound by the time budget only. `degrees` are what the store
+        knows of relationship types; set them before the first query.
+        """
         self.schema = schema
-        self.budget_s = budget_s
+        self.limits = limits or Limits(budget_s)
         self._connection = connection
         self._catalogue = catalogue
         self._counted = catalogue is not None
+        self.degrees: Mapping[str, tuple[int, ...]] = {}
         self._plans = plans
         self._compiled: dict[tuple[object, ...], list[Compiled]] = {}
 
@@ -63,7 +82,8 @@ class EmbeddedEngine:
     def catalogue(self) -> Catalogue:
         """Return the layout, with the number of rows of every table."""
         if not self._counted:
-            self._catalogue = Catalogue.of_schema(self.schema, self._count_rows())
+            degrees = {name: Degrees(*numbers) for name, numbers in self.degrees.items()}
+            self._catalogue = Catalogue.of_schema(self.schema, self._count_rows(), degrees)
             self._counted = True
         if self._catalogue is None:
             reason = "The engine has no layout."
@@ -79,39 +99,49 @@ class EmbeddedEngine:
         rows = self._execute(" UNION ALL ".join(parts), {})
         return {names[int(str(index))]: int(str(count)) for index, count in rows}
 
-    def compiled(self, text: str, params: Mapping[str, object] | None = None) -> Compiled:
+    def compiled(
+        self,
+        text: str,
+        params: Mapping[str, object] | None = None,
+        connection: duckdb.DuckDBPyConnection | None = None,
+    ) -> Compiled:
         """Return the compiled query; the same text with such parameters is compiled once."""
         given = dict(params or {})
-        types = types_of(given)
+        types = types_of(given, text)
         key = (text, *sorted(types.items()))
         for known in self._compiled.get(key, []):
             if all(_same(given.get(name), value) for name, value in known.fixed.items()):
                 return known
-        made = self._planned(text, given, types)
+        made = self._planned(text, given, types, connection or self._connection)
         self._compiled.setdefault(key, []).append(made)
         return made
 
-    def _used_only(self, query: Compiled) -> Compiled:
+    @staticmethod
+    def _used_only(query: Compiled, connection: duckdb.DuckDBPyConnection) -> Compiled:
         """Leave out parameters that decided something while compiling but stand in no SQL."""
         if not query.bound:
             return query
-        named = self._connection.extract_statements(query.sql)[0].named_parameters
+        named = connection.extract_statements(query.sql)[0].named_parameters
         bound = {name: place for name, place in query.bound.items() if place in named}
         return replace(query, bound=bound)
 
     def _planned(
-        self, text: str, given: Mapping[str, object], types: Mapping[str, Type]
+        self,
+        text: str,
+        given: Mapping[str, object],
+        types: Mapping[str, Type],
+        connection: duckdb.DuckDBPyConnection,
     ) -> Compiled:
         """Return a plan kept from an earlier run, else a new one."""
         key = ""
         if self._plans is not None:
-            key = self._plans.key(text, types, self.catalogue.counts)
+            key = self._plans.key(text, types, self.catalogue.sizes())
             kept = self._plans.plan(key)
             if kept is not None:
                 return kept
         from graphmodel.query.compile import compile_query
 
-        made = self._used_only(compile_query(text, self.catalogue, given))
+        made = self._used_only(compile_query(text, self.catalogue, given), connection)
         if self._plans is not None:
             self._plans.add_plan(key, made)
         return made
@@ -121,7 +151,7 @@ class EmbeddedEngine:
         key = ""
         if self._plans is not None:
             types = query.parameter_types
-            key = self._plans.key(text, types, self.catalogue.counts, relationship)
+            key = self._plans.key(text, types, self.catalogue.sizes(), relationship)
             kept = self._plans.statement(key)
             if kept is not None:
                 return kept
@@ -133,15 +163,20 @@ class EmbeddedEngine:
         return made
 
     def run(self, text: str, params: Mapping[str, object] | None = None) -> QueryResult:
-        """Return the rows of a query as plain Python values."""
-        query = self.compiled(text, params)
-        rows = self._execute(query.sql, _bound(query, params))
-        if not all(is_plain(type_) for type_ in query.types):
-            rows = [
-                tuple(unbind(value, type_) for value, type_ in zip(row, query.types, strict=True))
-                for row in rows
-            ]
-        return QueryResult(query.columns, rows)
+        """Return the rows of a query as plain Python values, all of them or an error."""
+        if not self.limits.is_watched:
+            return self._answer(Work(self._connection, self.limits), text, params)
+        self.catalogue  # noqa: B018 (tables are counted on the engine's own connection)
+        return watched(self._connection, self.limits, lambda work: self._answer(work, text, params))
+
+    def _answer(self, work: Work, text: str, params: Mapping[str, object] | None) -> QueryResult:
+        """Compile and run a query on the connection of some work."""
+        query = self.compiled(text, params, work.connection)
+        try:
+            rows = fetch(work, query, _bound(query, params))
+        except duckdb.Error as error:
+            raise translated(error, self.limits) from None
+        return QueryResult(query.columns, rows, query.types)
 
     def write(
         self,
@@ -205,29 +240,68 @@ class EmbeddedEngine:
 
         return compile_query(text, self.catalogue, params, dialect=dialect).sql
 
-    def explain(self, text: str, params: Mapping[str, object] | None = None) -> str:
-        """Return the plan of the database for a query."""
-        query = self.compiled(text, params)
-        rows = self._execute(f"EXPLAIN {query.sql}", _bound(query, params))
-        return "\n".join(str(row[-1]) for row in rows)
+    def explain(
+        self,
+        text: str,
+        params: Mapping[str, object] | None = None,
+        language: Language = "en",
+    ) -> Explanation:
+        """Run a query under its limits and return how that was done, not its rows."""
+        self.catalogue  # noqa: B018 (tables are counted on the engine's own connection)
+        if not self.limits.is_watched:
+            return self._explained(Work(self._connection, self.limits), text, params, language)
+        return watched(
+            self._connection,
+            self.limits,
+            lambda work: self._explained(work, text, params, language),
+        )
+
+    def _explained(
+        self, work: Work, text: str, params: Mapping[str, object] | None, language: Language
+    ) -> Explanation:
+        from graphmodel.query.explain import Explanation, pretty
+        from graphmodel.query.plan_steps import Operator, PlanReader
+
+        started = perf_counter()
+        query = self.compiled(text, params, work.connection)
+        compiled = perf_counter()
+        work.check()
+        try:
+            told = work.connection.execute(
+                f"EXPLAIN (ANALYZE, FORMAT JSON) {query.sql}", _bound(query, params)
+            ).fetchall()
+            found = json.loads(str(told[0][-1]))
+            if "operator" not in found and "children" not in found:
+                # nothing was left to run: the answer was known from the sizes of tables
+                found = _known_beforehand(len(fetch(work, query, _bound(query, params))))
+        except duckdb.Error as error:
+            raise translated(error, self.limits) from None
+        run_ms = (perf_counter() - compiled) * 1000
+        root = Operator({"type": "RESULT_COLLECTOR", "children": found.get("operator") or [found]})
+        steps = PlanReader(self.catalogue, language).read(root)
+        compile_ms = (compiled - started) * 1000
+        return Explanation(steps, steps[-1].rows, compile_ms, run_ms, pretty(query.sql), language)
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        close_connection(self._connection)
 
     def _execute(self, sql: str, bound: Mapping[str, object]) -> list[tuple[object, ...]]:
-        clock = _Clock(self._connection, self.budget_s)
+        clock = _Clock(self._connection, self.limits.budget_s)
         try:
             with clock:
                 return self._connection.execute(sql, dict(bound)).fetchall()
         except duckdb.Error as error:
-            raise translated(error, self.budget_s, timed_out=clock.rang) from None
-        except RuntimeError as error:
+            raise translated(error, self.limits, timed_out=clock.rang) from None
+        except RuntimeError:
             # an interrupt between two chunks of a result arrives as a plain RuntimeError
             if not clock.rang:
                 raise
-            stopped = duckdb.InterruptException(str(error))
-            raise translated(stopped, self.budget_s, timed_out=True) from None
+            raise self.limits.passed(_BUDGET) from None
+
+
+def _known_beforehand(rows: int) -> dict[str, object]:
+    return {"operator": [{"type": "COLUMN_DATA_SCAN", "intermediate_rows": rows}]}
 
 
 class _Clock:

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from graphmodel.errors import CypherError, GraphmodelError, InternalError, LimitError
+from graphmodel.errors import GraphmodelError, InternalError, LimitError
+from graphmodel.query.engines.limits import QueryLimitError
+from graphmodel.query.refusals import Said, refusal, whole
+from graphmodel.query.types import Kind, Type
 
 if TYPE_CHECKING:
     import duckdb
 
-_CODED = {
-    "division": ("an integer is divided by zero", "Test the divisor first."),
-    "type": ("a value has a type for which this operation has no meaning", ""),
-    "round": ("round() with digits is exact below 10^15 only", ""),
-    "wide": ("a written number needs more than 64 bits", "Use toFloat()."),
-    "digits": ("a number with an exponent has more than 15 digits", "Write it without exponent."),
-    "script": ("a number is written in digits that are outside the subset", ""),
-    "halves": ("a character beyond 16 bits would be cut in two", ""),
-    "nan": ("not-a-number stands where equal values are looked for", ""),
-    "tiny": ("a float is too near to zero for its text to be certain", ""),
-    "letters": ("a letter's case depends on its place or needs two letters", ""),
-    "negative": ("a length or position is negative", ""),
-    "range": ("range() gives more than ten million integers", ""),
-    "step": ("the step of range() is zero", ""),
-    "ends": ("a rule gave a pair of ends that its relationship type does not allow", ""),
-    "twice": ("a rule wrote a fact that is there already", ""),
+    from graphmodel.query.engines.limits import Limits
+
+_SIZE = re.compile(r"/([0-9.]+ [KMGT]?i?B) used")
+"""How the database tells the limit it has reached."""
+
+_DETAILS = re.compile(r"\|([0-9a-f]+)")
+"""What a coded message says beyond its place, in hexadecimal."""
+
+_INTERNAL = {
+    "ends": "A rule gave a pair of ends that its relationship type does not allow.",
+    "twice": "A rule wrote a fact that is there already.",
 }
-_INTERNAL = frozenset({"ends", "twice"})
+"""What a shipped rule does wrong; every other code is the end of a key, `refusal-run-…`."""
 
 
-def translated(error: duckdb.Error, budget_s: float | None, *, timed_out: bool) -> GraphmodelError:
+def translated(error: duckdb.Error, limits: Limits, *, timed_out: bool = False) -> GraphmodelError:
     """Return the error to raise for an error of the database."""
     kind, text = type(error).__name__, str(error)
-    if kind == "InterruptException" and timed_out:
-        return LimitError(
-            f"The query passed its time budget of {budget_s:g} s.",
-            hint="Narrow the pattern, or raise the budget.",
-        )
-    if kind in {"OutOfMemoryException", "IOException"}:
-        return LimitError(
-            "The query needed more memory or disk than it may use.", hint="Narrow the pattern."
-        )
-    if "cypher|" in text:
-        return _coded(text)
-    if kind == "OutOfRangeException" or "out of range" in text:
-        return CypherError("an integer went beyond 64 bits", hint="Use toFloat().")
     if kind == "InterruptException":
-        return LimitError("The query was interrupted.")
+        stopped = LimitError("The query was interrupted.")
+        return limits.passed("budget") if timed_out else stopped
+    if kind in {"OutOfMemoryException", "IOException"}:
+        size = _SIZE.search(text)
+        return QueryLimitError("disk", size[1] if size else "?")
+    if "cypher|" in text:
+        return coded(text)
+    if kind == "OutOfRangeException" or "out of range" in text:
+        return refusal(Said("refusal-run-overflow"))
+    if kind == "BinderException" and "Referenced table" in text:
+        # DuckDB before 2.0: a lambda does not see the tables around the query it stands in
+        return refusal(Said("refusal-run-outer-lambda"))
     return InternalError(f"The engine could not run the query ({kind}).")
 
 
-def _coded(text: str) -> GraphmodelError:
+def coded(text: str) -> GraphmodelError:
+    """Return the error that the message of `sqlparts.raised` within a text stands for."""
     code, line, rest = text.split("cypher|", 1)[1].split("|", 2)
     column = rest[: next((i for i, c in enumerate(rest) if not c.isdigit()), len(rest))]
-    reason, hint = _CODED[code]
     if code in _INTERNAL:
-        return InternalError(f"{reason[0].upper()}{reason[1:]}.")
-    return CypherError(reason, line=int(line), column=int(column), hint=hint)
+        return InternalError(_INTERNAL[code])
+    if code == "whole":
+        name, kind = (bytes.fromhex(part).decode() for part in _DETAILS.findall(rest))
+        reason, hint = whole(name, Type(Kind(kind)))
+        return refusal(reason, hint, line=int(line), column=int(column))
+    return refusal(Said(f"refusal-run-{code}"), line=int(line), column=int(column))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import expressions as exp
 
-from graphmodel.errors import CypherError, InternalError
+from graphmodel.errors import InternalError
 from graphmodel.query import sqlparts as q
 from graphmodel.query import types as t
 from graphmodel.query.catalogue import ID_BITS
+from graphmodel.query.refusals import Said, refusal
 from graphmodel.query.types import STRING, Kind, of_property
 
 if TYPE_CHECKING:
@@ -59,17 +60,17 @@ def insert_statement(
 def _check_columns(declared: RelationshipType, query: Compiled) -> None:
     for name in (*_ENDS, _GROUNDS):
         if name not in query.columns:
-            reason = f"a rule for {declared.type} returns no column {name}"
-            raise CypherError(reason)
+            reason = Said("refusal-rule-column-missing", type=declared.type, name=name)
+            raise refusal(reason)
     types = {p.name: of_property(p.type) for p in declared.properties}
     wanted = {**types, **dict.fromkeys(_ENDS, STRING), _GROUNDS: t.list_of(STRING)}
     for name, type_ in zip(query.columns, query.types, strict=True):
         if name in _SET_HERE - {_GROUNDS} or name not in wanted:
-            reason = f"{declared.type} takes no column {name} from a rule"
-            raise CypherError(reason)
+            reason = Said("refusal-rule-column-extra", type=declared.type, name=name)
+            raise refusal(reason)
         if not _fits(type_, wanted[name]):
-            reason = f"column {name} of {declared.type} is a {type_.word}"
-            raise CypherError(reason)
+            reason = Said("refusal-rule-column-type", type=declared.type, name=name, kind=type_)
+            raise refusal(reason)
 
 
 def _fits(type_: t.Type, wanted: t.Type | None) -> bool:
