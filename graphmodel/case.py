@@ -226,11 +226,7 @@ class Case:
         budget_s: float | None = DEFAULT_BUDGET_S,
         memory_limit_mb: float | None = None,
     ) -> Explanation:
-        """Run a query and return how that was done: steps in words, rows, times, and the SQL.
-
-        >>> with Case.open("examples/qingdao_relay") as case:  # doctest: +SKIP
-        ...     print(case.explain_query("MATCH (d:Deal) RETURN d.id"))
-        """
+        """Run a query and return how that was done: steps in words, rows, times, and the SQL."""
         spoken = language or self.language or "en"
         return self._asking(budget_s, memory_limit_mb).explain(text, params, spoken)
 
