@@ -1,0 +1,1 @@
+"""Array kernels: integer arrays in, integer arrays out; nothing here knows what a case is."""
