@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from graphmodel.derive.batches import overlapping_batches
 from graphmodel.derive.loops import Walk, derive_loops
 from graphmodel.derive.orders import derive_orders
+from graphmodel.derive.payment_loops import LoopSearch, derive_payment_loops
 from graphmodel.derive.values import derive_values
 from graphmodel.query.rules import rule
 from graphmodel.store.derived import write_links
@@ -35,7 +36,7 @@ ORDER = (
 """Rules in the order in which they need each other; a file under `cypher/derive/` each."""
 
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised whenever derived facts found by code change."""
 
 
@@ -54,6 +55,10 @@ class DeriveParams(BaseModel):
     max_deals: int = 6
     max_states: int = 10_000
     max_loops: int = 10_000
+    payment_max_len: int = Field(default=6, ge=2, le=15)
+    payment_window_days: int = 30
+    payment_max_loops: int = 10_000
+    payment_max_steps: int = 2_000_000
 
 
 def _hubs(engine: Engine, max_accounts: int) -> list[str]:
@@ -104,4 +109,12 @@ def derive(
             write_links(case_file, "SAME_BATCH", links, rule="derive/batches@1")
     told("loops")
     limits = Walk(params.max_deals, params.span_days, params.max_states, params.max_loops)
-    return [*_hubs(engine, params.max_accounts), *derive_loops(case_file, engine, limits)]
+    truncated = [*_hubs(engine, params.max_accounts), *derive_loops(case_file, engine, limits)]
+    told("payment loops")
+    circles = LoopSearch(
+        params.payment_max_len,
+        params.payment_window_days,
+        params.payment_max_loops,
+        params.payment_max_steps,
+    )
+    return [*truncated, *derive_payment_loops(case_file, circles)]

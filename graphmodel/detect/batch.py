@@ -21,12 +21,13 @@ class Batch(Generic[T]):
 
     def need(self, ids: Iterable[str]) -> None:
         """Read what is not read yet, in one go."""
-        missing = sorted(set(ids) - self._values.keys())
+        missing = sorted({id_ for id_ in ids if id_ not in self._values})
         if missing:
             found = self._load(missing)
             self._values.update({id_: found.get(id_, self._absent) for id_ in missing})
 
     def __getitem__(self, id_: str) -> T:
         """Return the value of one id, read alone if it was not needed before."""
-        self.need([id_])
+        if id_ not in self._values:
+            self.need([id_])
         return self._values[id_]

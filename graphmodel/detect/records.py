@@ -115,6 +115,40 @@ class PaymentFact(NamedTuple):
     span: Span
 
 
+class Use(NamedTuple):
+    """An account used an identifier (USED) of a kind, such as `device` or `phone`."""
+
+    fact: str
+    account: str
+    identifier: str
+    kind: str
+    holding: Holding
+
+
+class Flow(NamedTuple):
+    """One payment between two accounts, of any status.
+
+    `net` is the amount less what was paid back (None where that cannot be known), in minor units;
+    `refunds` the payment that this one pays back, `returned` those that pay this one back.
+    """
+
+    id: str
+    payer: str
+    payee: str
+    net: Bounded | None
+    currency: str
+    status: str
+    span: Span
+    refunds: str | None
+    returned: tuple[str, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether money moved and stayed: not failed, no refund, not paid back in full."""
+        is_void = self.net is not None and self.net.surely_not_positive()
+        return self.status == "ok" and self.refunds is None and not is_void
+
+
 class Tie(NamedTuple):
     """A derived tie of two parties (RELATED or STANDS_FOR) while it may hold."""
 

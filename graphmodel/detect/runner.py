@@ -217,11 +217,15 @@ def absorb(drafts: Sequence[Draft], view: CaseView) -> list[tuple[Draft, tuple[s
         for event in draft.story.events:
             deal = view.deals.get(event)
             payments[draft.id] |= set(deal.payments) if deal else set()
+    having: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        for event in payments[draft.id]:
+            having[event].append(draft)
     standing, absorbed = [], defaultdict(set)
     for a in drafts:
         holders = [
             b
-            for b in drafts
+            for b in min((having[event] for event in a.story.events), key=len, default=drafts)
             if a.id != b.id
             and a.typology.name in b.typology.absorbs
             and set(a.story.events) <= payments[b.id]

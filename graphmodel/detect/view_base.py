@@ -33,12 +33,16 @@ def text_of(cell: object) -> str | None:
 
 
 class Reading:
-    """The engine and the case's own currency; facts are read when first asked for."""
+    """The engine, the case's own currency and zone; facts are read when first asked for."""
 
-    def __init__(self, engine: Engine, currency: str) -> None:
-        """Keep the engine; facts are read when first asked for. `currency` is the case's own."""
+    def __init__(self, engine: Engine, currency: str, timezone: str = "UTC") -> None:
+        """Keep the engine; facts are read when first asked for. `currency` is the case's own.
+
+        `timezone` says where a day begins.
+        """
         self.engine = engine
         self.currency = currency
+        self.timezone = timezone
 
     def _ends(self, type_: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = defaultdict(list)

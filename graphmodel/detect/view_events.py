@@ -235,7 +235,7 @@ class EventFacts(DealFacts, PeopleFacts):
 
     def _read_times(self, events: list[str]) -> dict[str, EventTime]:
         found: dict[str, EventTime] = {}
-        for label in ("Offer", "Payment", "Claim", "Deal"):
+        for label in ("Offer", "Payment", "Claim", "Deal", "Delivery"):
             rows = read_nodes(self.engine, label, ("id", "time", "t0", "t1"), ids=events)
             found |= {str(i): EventTime(text_of(t), *span_of(t0, t1)) for i, t, t0, t1 in rows}
         return found

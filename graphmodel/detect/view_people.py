@@ -116,6 +116,43 @@ class PeopleFacts(Reading):
             by_person[control.person].append(control)
         return by_account, by_person
 
+    def acting_on(self, account: str) -> list[Control]:
+        """Return the ACTS_THROUGH facts of an account, at any time."""
+        return self._controls_by[0].get(account, [])
+
+    def acting(self, person: str) -> list[Control]:
+        """Return the ACTS_THROUGH facts of a person, at any time."""
+        return self._controls_by[1].get(person, [])
+
+    def run_by(self, person: str) -> dict[str, list[str]]:
+        """Return the accounts a person controls, or holds where no other may control them.
+
+        By account the facts that say so; accounts known only by an identifier are left out.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for c in self.acting(person):
+            others = {o.person for o in self.acting_on(c.account) if o.basis == "controls"}
+            if c.basis == "controls" or (c.basis == "holds" and others <= {person}):
+                found[c.account].append(c.fact)
+        return found
+
+    def belongs_to(self, person: str, organisation: str, at: Span) -> list[str]:
+        """Return the facts by which a person may own an organisation or be its member then."""
+        return [
+            fact
+            for fact, holding in self._belongings.get((person, organisation), ())
+            if holding.may_hold(at)
+        ]
+
+    @cached_property
+    def _belongings(self) -> dict[tuple[str, str], list[tuple[str, Holding]]]:
+        found: dict[tuple[str, str], list[tuple[str, Holding]]] = defaultdict(list)
+        for type_ in ("OWNS", "MEMBER_OF"):
+            for link in read_links(self.engine, type_, ("id", *HOLDING)):
+                entry = (str(link.values[0]), holding_of(link.values[1:5]))
+                found[link.start, link.end].append(entry)
+        return found
+
     def behind(self, account: str, at: Span | None = None) -> dict[str, list[str]]:
         """Return who may act through an account at an event (or ever), with the facts that say so.
 
@@ -191,13 +228,12 @@ class PeopleFacts(Reading):
     def _organisations(self) -> dict[str, list[tuple[str, str, Holding]]]:
         """Return (organisation, fact, holding) of membership and employment, by member."""
         found: dict[str, list[tuple[str, str, Holding]]] = defaultdict(list)
-        kinds = {str(i): k for i, k in read_nodes(self.engine, "Person", ("id", "kind"))}
         for link in read_links(self.engine, "MEMBER_OF", ("id", *HOLDING)):
             found[link.start].append((link.end, str(link.values[0]), holding_of(link.values[1:5])))
         for link in read_links(self.engine, "EMPLOYS", ("id", *HOLDING)):
             entry = (link.start, str(link.values[0]), holding_of(link.values[1:5]))
             found[link.end].append(entry)
-            if kinds.get(link.start) == "organisation":
+            if self.person_kinds.get(link.start) == "organisation":
                 found[link.start].append(entry)
         return found
 
@@ -214,6 +250,11 @@ class PeopleFacts(Reading):
         ]
         shared = {o for o, _ in sides[0]} & {o for o, _ in sides[1]}
         return sorted({fact for side in sides for o, fact in side if o in shared})
+
+    @cached_property
+    def person_kinds(self) -> dict[str, str]:
+        """Return the kind of every person: person, organisation or group."""
+        return {str(i): str(k) for i, k in read_nodes(self.engine, "Person", ("id", "kind"))}
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -100,6 +100,7 @@ class Assembler:
             summary=self._summary(draft, absorbed, evidence),
             arithmetic=story.arithmetic,
             circle=story.circle,
+            hops=story.hops,
             absorbed=absorbed,
             params=draft.params.model_dump(),
         )

@@ -26,7 +26,13 @@ EVENTS = (
 )
 """Labels whose ids are looked up as they stand, before the rows of relationship tables."""
 
-TABLES = {"batches": "Batch", "personas": "Persona", "accounts": "Account", "persons": "Person"}
+TABLES = {
+    "batches": "Batch",
+    "personas": "Persona",
+    "accounts": "Account",
+    "persons": "Person",
+    "sources": "Source",
+}
 """Tables whose ids may be those of events too: a fact of theirs is named `batches:7` inside."""
 
 OWNERS = {"HOLDS": "accounts", "ESTABLISHED": "personas"}

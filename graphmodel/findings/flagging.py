@@ -86,7 +86,7 @@ def flag_case(
     chosen: list[Any] = [typology(name) for name in sorted(set(choice.typologies))]
     chosen = chosen or list(typologies().values())
     engine = engine_for(None)
-    view = CaseView(engine, str(meta["currency"]))
+    view = CaseView(engine, str(meta["currency"]), timezone)
     detections = []
     for card in chosen:
         if progress is not None:

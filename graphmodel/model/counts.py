@@ -188,6 +188,19 @@ def least(a: Bounded | None, b: Bounded | None) -> Bounded | None:
     return None if bound is None else Bounded(min(_ends(a, bound), _ends(b, bound)), bound)
 
 
+def greatest(a: Bounded | None, b: Bounded | None) -> Bounded | None:
+    """Return the greater: the operand that its ends decide for, else by the table of bounds."""
+    if a is None or b is None:
+        return None
+    zero = Fraction(0)
+    for one, other in ((a, b), (b, a)):
+        low, high = one.low(floor=zero), other.high()
+        if low is not None and high is not None and low >= high:
+            return one
+    bound = _JOINED.get(frozenset((a.bound, b.bound)))
+    return None if bound is None else Bounded(max(_ends(a, bound), _ends(b, bound)), bound)
+
+
 def rounded(number: Bounded) -> int:
     """Return the value as an integer, half to even: the one rounding of a figure."""
     return round(number.value)

@@ -88,6 +88,30 @@ def format_ratio(value: Fraction) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """What one intermediary of a chain did: purchase, sale, gain and records, where known."""
+
+    member: tuple[str, ...]
+    deal_in: str
+    deal_out: str
+    gain: Figure | None = None
+    records: Figure | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """Return the hop as the output contract writes it; what is not known is left out."""
+        cells: dict[str, object] = {
+            "member": list(self.member),
+            "deal_in": self.deal_in,
+            "deal_out": self.deal_out,
+        }
+        if self.gain is not None:
+            cells["gain"] = self.gain.to_json()
+        if self.records is not None:
+            cells["records"] = self.records.to_json()
+        return cells
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One observable sign of a typology: whether it holds, and on which facts.
 
@@ -111,7 +135,8 @@ class Finding:
     """One finding, in both languages. Lists are sorted by id, except roles that are orders.
 
     `circle` names the parties of a closed circle in order, the first not repeated;
-    `absorbed` the typologies of findings that this one says everything of.
+    `absorbed` the typologies of findings that this one says everything of; `hops` are those of a
+    chain, in order.
     """
 
     id: str
@@ -133,6 +158,7 @@ class Finding:
     circle: tuple[str, ...] = ()
     absorbed: tuple[str, ...] = ()
     params: Mapping[str, object] = field(default_factory=dict)
+    hops: tuple[Hop, ...] = ()
 
     @property
     def hits(self) -> int:
@@ -157,6 +183,7 @@ class Finding:
             ],
             "roles": {name: list(ids) for name, ids in self.roles.items()},
             "figures": {name: figure.to_json() for name, figure in self.figures.items()},
+            **({"hops": [hop.to_json() for hop in self.hops]} if self.hops else {}),
             "period": {"from": self.period[0], "to": self.period[1]},
             "events": list(self.events),
             "evidence": [_evidence_json(row, language) for row in self.evidence],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from graphmodel.model.evidence import Objection, Words
-    from graphmodel.model.finding import Figure, Level
+    from graphmodel.model.finding import Figure, Hop, Level
 
 
 class Params(BaseModel):
@@ -92,6 +92,7 @@ class Story:
     facts: tuple[str, ...] = ()
     circle: tuple[str, ...] = ()
     notes: tuple[Objection, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
 
 MatchT = TypeVar("MatchT")

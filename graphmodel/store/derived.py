@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmodel.store import tables
@@ -28,10 +29,15 @@ def derived_id(type_: str, *parts: object) -> str:
     return f"{type_};{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 
-def node_numbers(case_file: CaseFile, label: str) -> dict[str, int]:
-    """Return the internal number of every node of a label by id."""
-    rows = case_file.connection.execute(f"SELECT id, _nid FROM graph.{tables.quoted(label)}")
-    return dict(rows.fetchall())
+def node_numbers(
+    case_file: CaseFile, label: str, ids: Iterable[str] | None = None
+) -> dict[str, int]:
+    """Return the internal number of every node of a label by id, or of those with these ids."""
+    text = f"SELECT id, _nid FROM graph.{tables.quoted(label)}"
+    if ids is None:
+        return dict(case_file.connection.execute(text).fetchall())
+    wanted = f"{text} WHERE id IN (SELECT unnest(?))"
+    return dict(case_file.connection.execute(wanted, [sorted(set(ids))]).fetchall())
 
 
 def write_links(case_file: CaseFile, type_: str, links: Iterable[DerivedLink], *, rule: str) -> int:
@@ -48,8 +54,11 @@ def write_links(case_file: CaseFile, type_: str, links: Iterable[DerivedLink], *
     known = dict(case_file.connection.execute(f"SELECT id, _rid FROM {table}").fetchall())
     ids = sorted(by_id.keys() - known.keys())
     chosen = [by_id[id_] for id_ in ids]
-    labels = {end[0] for link in chosen for end in (link.start, link.end)}
-    numbers = {label: node_numbers(case_file, label) for label in sorted(labels)}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for link in chosen:
+        wanted[link.start[0]].add(link.start[1])
+        wanted[link.end[0]].add(link.end[1])
+    numbers = {label: node_numbers(case_file, label, wanted[label]) for label in sorted(wanted)}
     base = max(known.values(), default=tables.relationship_base(type_))
     columns: dict[str, list[object]] = {
         "_rid": [base + place for place in range(1, len(ids) + 1)],
@@ -70,13 +79,15 @@ def write_links(case_file: CaseFile, type_: str, links: Iterable[DerivedLink], *
 def write_nodes(case_file: CaseFile, label: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Write derived nodes; each row holds the declared properties, `id` among them."""
     ordered = sorted(rows, key=lambda row: str(row["id"]))
-    base = tables.node_base(label)
+    table = f"derived.{tables.quoted(label)}"
+    ((last,),) = case_file.connection.execute(f"SELECT max(_nid) FROM {table}").fetchall()
+    base = tables.node_base(label) if last is None else int(last)
     columns: dict[str, list[object]] = {
         "_nid": [base + place for place in range(1, len(ordered) + 1)]
     }
     for name in case_file.schema.nodes[label].names():
         columns[name] = [row.get(name) for row in ordered]
-    case_file.insert(f"derived.{tables.quoted(label)}", columns)
+    case_file.insert(table, columns)
 
 
 def write_properties(

@@ -143,7 +143,7 @@ def test_nothing_overlaps_and_text_can_be_read(
     visit = Visit(browser, pages[language], viewport={"width": width, "height": height})
     least_px = 10 if width > 1000 else 7
     pictures = visit.page.evaluate(WATCH)
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     for picture in pictures:
         boxes, labels = _rects(picture["boxes"]), _rects(picture["labels"])
         solid = boxes + _rects(picture["names"])

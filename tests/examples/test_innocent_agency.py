@@ -11,7 +11,7 @@ from graphmodel.case import Case
 from graphmodel.model.finding import Level
 from tests.examples.tables import apply, drop, put, read_tables
 from tests.needs import ROOT
-from tests.typologies.story import DEAL_TYPOLOGIES, flag, normal, reduced
+from tests.typologies.story import flag, normal, reduced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,17 +33,26 @@ def test_nothing_at_supported_or_above() -> None:
 
 
 def test_the_lead_is_the_one_expected() -> None:
-    found = [f for f in report().findings if f.typology in DEAL_TYPOLOGIES]
+    found = report().findings
     wanted = [normal(entry) for entry in EXPECTED["findings"]]
     assert [reduced(f, w) for f, w in zip(found, wanted, strict=True)] == wanted
 
 
 def test_it_says_why_it_is_not_enough() -> None:
-    (finding,) = [f for f in report().findings if f.typology in DEAL_TYPOLOGIES]
+    (finding,) = report().findings
     facts = {fact for objection in finding.against for fact in objection.facts}
     assert {"tie-agent", "claim-1"} <= facts
     assert all(o.statement.zh and o.statement.en for o in finding.against)
     assert finding.innocent
+
+
+def test_the_account_run_by_a_carer_is_set_aside(tmp_path: Path) -> None:
+    assert report().set_aside["straw_account"] == 1
+    told = " ".join(words.en for words in report().near_misses)
+    assert "guardian or carer" in told
+    found = flag(apply(EXAMPLE, tmp_path / "case", [drop("circumstances", "care-1")]))
+    (straw,) = [f for f in found.findings if f.typology == "straw_account"]
+    assert straw.level == Level.LEAD
 
 
 def test_every_row_quotes_its_line_of_the_source() -> None:

@@ -163,6 +163,34 @@ def test_defective_batch_bought_back(tmp_path: Path, out: str, back: str, expect
     assert (loop.level.label, total(loop)) == ("lead", expected)
 
 
+def test_spouses_use_one_account_for_household_payments(tmp_path: Path) -> None:
+    tables = {
+        "persons": "id,name\nhusband,Husband\nwife,Wife",
+        "accounts": "id,platform,holder\nshared,wechat,husband\nshop,wechat,",
+        "controls": "person,account\nhusband,shared\nwife,shared",
+        "ties": "a,kind,b\nhusband,spouse_of,wife",
+        "payments": """id,payer,payee,amount,currency,time
+            milk,shared,shop,12.00,CNY,2021-03-01
+            bread,shared,shop,9.00,CNY,2021-03-02""",
+    }
+    found = flag(write_case(tmp_path / "case", tables))
+    assert (list(found.findings), found.set_aside["straw_account"]) == ([], 1)  # 2 - 1 - 1 = 0
+
+
+def test_one_phone_number_with_uses_surely_apart(tmp_path: Path) -> None:
+    tables = {
+        "accounts": ACCOUNTS,
+        "identifiers": """account,kind,value,since,until
+            old,phone,13000000000,2019,2019
+            new,phone,13000000000,2021,""",
+        "payments": """id,payer,payee,amount,currency,time
+            one,buyer,old,5.00,CNY,2019-05-01
+            two,buyer,new,5.00,CNY,2021-05-01""",
+    }
+    found = flag(write_case(tmp_path / "case", tables))
+    assert (list(found.findings), found.set_aside["shared_control"]) == ([], 1)  # 2 - 3 = -1
+
+
 def second_account(tmp_path: Path, *, owner: str, first: str, people: bool) -> Report:
     """Return the report on two accounts of one device, the second selling under the same name."""
     tables = {

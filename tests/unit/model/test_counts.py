@@ -107,7 +107,14 @@ def test_padding_of_the_worked_case_per_record() -> None:
 
 def test_what_is_absent_stays_absent() -> None:
     one = number(1)
-    for operation in (counts.add, counts.subtract, counts.multiply, counts.divide, counts.least):
+    for operation in (
+        counts.add,
+        counts.subtract,
+        counts.multiply,
+        counts.divide,
+        counts.least,
+        counts.greatest,
+    ):
         assert operation(None, one) is None
         assert operation(one, None) is None
 
@@ -144,6 +151,26 @@ def test_a_missing_term_makes_a_sum_at_least() -> None:
 def test_least_of_two(a: Bounded, b: Bounded, expected: Bounded | None) -> None:
     assert counts.least(a, b) == expected
     assert counts.least(b, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (number(5), number(8), number(8)),
+        (number(5), number(8, LEAST), number(8, LEAST)),
+        (number(8), number(5, LEAST), number(8, LEAST)),
+        (number(8), number(5, MOST), number(8)),
+        (number(5), number(8, MOST), number(8, MOST)),
+        (number(5, MOST), number(8, MOST), number(8, MOST)),
+        (number(8, LEAST), number(5, MOST), number(8, LEAST)),
+        (number(5, LEAST), number(8, MOST), None),
+        (number(100, ABOUT), number(111), number(111)),
+        (number(100, ABOUT), number(105), number(105, ABOUT)),
+    ],
+)
+def test_greatest_of_two(a: Bounded, b: Bounded, expected: Bounded | None) -> None:
+    assert counts.greatest(a, b) == expected
+    assert counts.greatest(b, a) == expected
 
 
 def test_tests_ask_for_the_whole_interval() -> None:
@@ -210,6 +237,7 @@ def test_a_sum_holds_every_sum_of_values(
 ) -> None:
     assert holds(counts.add(a[0], b[0]), a[1] + b[1])
     assert holds(counts.least(a[0], b[0]), min(a[1], b[1]))
+    assert holds(counts.greatest(a[0], b[0]), max(a[1], b[1]))
 
 
 @given(FIRM, KNOWN)

@@ -142,7 +142,8 @@ def test_every_question_runs_on_the_stories(typology: str) -> None:
     assert {name: result.columns for name, result in found.items()} == {
         name: questions()[name].returns for name in NAMES
     }
-    assert found["batch_deals"].rows
+    # a typology of payments has stories without deals
+    assert found["batch_deals"].rows or found["money_by_person"].rows
     assert found["first_last_contact"].rows
 
 
