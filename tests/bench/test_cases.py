@@ -33,6 +33,8 @@ def test_stories_told_together_do_not_disturb_each_other(tmp_path: Path) -> None
     found = Counter(
         (f.typology, f.level.label) for f in report.findings if f.typology in DEAL_TYPOLOGIES
     )
-    assert found - built.planted == Counter()
-    assert built.planted - found == Counter()
-    assert report.truncated == ()
+    planted = Counter({k: n for k, n in built.planted.items() if k[0] in DEAL_TYPOLOGIES})
+    assert found - planted == Counter()
+    assert planted - found == Counter()
+    # one story shares a device among eleven accounts on purpose
+    assert [line for line in report.truncated if "11 accounts" not in line] == []

@@ -35,6 +35,7 @@ ID_COLUMNS = frozenset(
         "receiver",
         "sender",
         "deal",
+        "refunds",
         "after",
         "agent",
         "principal",

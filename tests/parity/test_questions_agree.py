@@ -63,4 +63,5 @@ def test_the_examples_give_the_rows_of_neo4j(name: str, neo4j: Driver) -> None:
 @pytest.mark.parametrize("typology", sorted(FIRST_STORIES))
 def test_a_story_gives_the_rows_of_neo4j(typology: str, neo4j: Driver) -> None:
     found = asked_on(FIRST_STORIES[typology], neo4j, [])
-    assert found["batch_deals"]
+    # a typology of payments has stories without deals
+    assert found["batch_deals"] or found["money_by_person"]
