@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.reference.pairs import judge, wrong
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     Ask = Callable[[Records, Records, Sequence[Question]], list[Answer]]
 
 _ITS_OWN_FAULT = "Neo.DatabaseError"
+_KEEPS_DUPLICATES = re.compile(r"COLLECT \{[^{}]*\*\d[^{}]*RETURN DISTINCT")
+"""Neo4j 5.26.30 gives [-2, -2] for a DISTINCT column behind a variable length in COLLECT."""
 
 
 def compare_server(ask: Ask, asked: Asked, tally: Tally) -> None:
@@ -28,6 +31,8 @@ def compare_server(ask: Ask, asked: Asked, tally: Tally) -> None:
     for pair, answer in zip(asked.pairs, answers, strict=True):
         if answer.error.startswith(_ITS_OWN_FAULT):
             tally.unsure[f"{answer.error}: {answer.message[:60]}"] += 1
+        elif _KEEPS_DUPLICATES.search(pair.question.text):
+            tally.unsure["DISTINCT behind a variable length in COLLECT"] += 1
         elif not answer.error:
             judge(asked, pair, list(answer.rows), "Neo4j")
             tally.count(pair.tree, answer.rows)
