@@ -78,6 +78,9 @@ def _series(first: int, last: int, step: int = 1) -> list[int]:
 
 
 def _replace(text: str, search: str, by: str) -> str:
+    if not search and max(text, default="") > "\uffff":
+        reason = "Neo4j puts text between the halves of a character"
+        raise UnsureError(reason)
     return text.replace(_need(search, str, "text"), _need(by, str, "text"))
 
 
