@@ -31,7 +31,7 @@ def test_neo4j_engine_and_reference_agree(ask_neo4j: Ask, request: pytest.Fixtur
         tally.refused += engine.refused
         compare_server(ask_neo4j, asked, tally)
 
-    tally = search(randbits(32) if is_long() else 7, wanted // 9, compare)
+    tally = search(randbits(32) if is_long() else 7, wanted // 8, compare)
     name = request.node.callspec.id
     report_table(f"random pairs, Neo4j {name} against reference", "\n".join(tally.lines()))
     assert tally.compared >= wanted

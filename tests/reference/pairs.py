@@ -31,12 +31,16 @@ class WrongAnswerError(AssertionError):
 
 @dataclass(slots=True)
 class Pair:
-    """A question with its tree and the reference's answer; None where that is an error."""
+    """A question with its tree and the reference's answer; None where that is an error.
+
+    `is_refused` is set where the engine was asked and refused.
+    """
 
     question: Question
     tree: s.Query
     answer: Answer | None
     choices: list[int] = field(default_factory=list)
+    is_refused: bool = False
 
 
 @dataclass(slots=True)
@@ -102,6 +106,7 @@ def compare_engine(asked: Asked, tally: Tally) -> None:
         try:
             rows = graph.query(pair.question.text, pair.question.params).rows
         except CypherError as error:
+            pair.is_refused = True
             if pair.answer is None:
                 tally.errors += 1
             else:
