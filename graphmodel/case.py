@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -15,16 +12,30 @@ from graphmodel.errors import InputError, LimitError, UsageError
 from graphmodel.model.finding import Level
 from graphmodel.query.engines.limits import DEFAULT_BUDGET_S
 from graphmodel.sources.base import FileReport, Reject
+from graphmodel.store.leftovers import (
+    SUFFIX,
+    TEMPORARY_FILE,
+    may_write,
+    new_folder,
+    remove_case_file,
+    remove_log,
+    remove_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from graphmodel.derive.runner import DeriveParams
+    from graphmodel.derive.trace import Trace
+    from graphmodel.findings.configuration import Configuration
     from graphmodel.model.report import Report
     from graphmodel.model.schema_types import GraphSchema
     from graphmodel.query.engines.base import QueryResult
     from graphmodel.query.engines.embedded import EmbeddedEngine
     from graphmodel.query.engines.limits import Limits
+    from graphmodel.query.engines.neo4j import Driver, Login
+    from graphmodel.query.engines.neo4j_push import Pushed
     from graphmodel.query.explain import Explanation
     from graphmodel.query.plan_cache import PlanCache
     from graphmodel.query.questions import Question
@@ -34,10 +45,6 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = "Callable[[str], None]"
 """Called with the name of each step as it begins."""
-
-SUFFIX = ".duckdb"
-TEMPORARY = "graphmodel-"
-TEMPORARY_FILE = "case.duckdb"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,25 +86,35 @@ class Case:
         *,
         language: Language | None = None,
         progress: Progress | None = None,
+        config: Configuration | None = None,
+        untouched: bool = False,
     ) -> Case:
         """Open a case file, or read a folder of case tables (or one table) into a temporary one.
 
         `language` is that of reject reasons. UsageError: nothing there. InputError: unusable.
+
+        Derived facts rest on the parameters of `config`; without one, on those of the file. They
+        are derived again where these differ: in a copy, where the file may not be written or is to
+        stay `untouched`.
         """
         given = Path(path)
+        wanted = None if config is None else config.derive
         if given.suffix == SUFFIX:
-            return cls._open_file(given, progress)
+            return cls._open_file(given, progress, wanted, untouched=untouched)
         case_input = _read(given, language, progress)
-        _remove_stale_folders()
-        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY))
-        try:
-            return cls(_store(case_input, folder / TEMPORARY_FILE, progress), temporary=folder)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        with new_folder() as folder:
+            stored = _store(case_input, folder / TEMPORARY_FILE, progress, wanted)
+            return cls(stored, temporary=folder)
 
     @classmethod
-    def _open_file(cls, path: Path, progress: Progress | None) -> Case:
+    def _open_file(
+        cls,
+        path: Path,
+        progress: Progress | None,
+        wanted: DeriveParams | None,
+        *,
+        untouched: bool,
+    ) -> Case:
         from graphmodel.store.case_file import CaseFile
 
         if not path.exists():
@@ -106,10 +123,15 @@ class Case:
         if not path.is_file():
             msg = f"{path.name} is no regular file."
             raise InputError(msg, hint="Name a case file.")
-        case_file = CaseFile.open(path, read_only=not _may_write(path))
+        is_writable = may_write(path) and not untouched
+        case_file = CaseFile.open(path, read_only=not is_writable)
         try:
-            if case_file.meta().get("derived_by") != _derive_version():
-                _derive(case_file, progress)
+            wanted = wanted or _params_of(case_file)
+            if not _is_derived_by(case_file, wanted):
+                if not is_writable:
+                    case_file.close()
+                    return cls._open_copy(path, progress, wanted)
+                _derive(case_file, progress, wanted)
             return cls(case_file)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             case_file.close()
@@ -120,6 +142,25 @@ class Case:
             raise
 
     @classmethod
+    def _open_copy(cls, path: Path, progress: Progress | None, wanted: DeriveParams) -> Case:
+        """Open a temporary copy of a case file, derived by these parameters."""
+        from graphmodel.store.case_file import CaseFile
+
+        with new_folder() as folder:
+            copy = folder / TEMPORARY_FILE
+            shutil.copyfile(path, copy)
+            log = path.with_name(path.name + ".wal")
+            if log.is_file():
+                shutil.copyfile(log, copy.with_name(copy.name + ".wal"))
+            case_file = CaseFile.open(copy)
+            try:
+                _derive(case_file, progress, wanted)
+                return cls(case_file, temporary=folder)
+            except BaseException:
+                case_file.close()
+                raise
+
+    @classmethod
     def import_(
         cls,
         paths: str | Path | Sequence[str | Path],
@@ -127,8 +168,12 @@ class Case:
         *,
         language: Language | None = None,
         progress: Progress | None = None,
+        config: Configuration | None = None,
     ) -> Case:
-        """Read a case into a case file that is kept; an older one is replaced only at the end."""
+        """Read a case into a case file that is kept; an older one is replaced only at the end.
+
+        Its derived facts rest on the parameters of `config`.
+        """
         from graphmodel.store.case_file import CaseFile, is_in_use
 
         target = Path(out)
@@ -147,21 +192,34 @@ class Case:
             msg = f"{target.name} is in use by another program."
             raise InputError(msg, hint="Close it and try again.")
         part = target.with_name(f".{target.name}.{token_hex(8)}.part{SUFFIX}")
-        _remove_parts(target)
+        remove_parts(target)
         try:
-            stored = _store(case_input, part, progress)
+            stored = _store(case_input, part, progress, None if config is None else config.derive)
             stored.settle()
             stored.close()
-            _remove_log(target)
+            remove_log(target)
             part.replace(target)
         except OSError as error:
-            _remove(part)
+            remove_case_file(part)
             msg = f"{target.name} could not be written: {error.strerror or 'no access'}."
             raise LimitError(msg, hint="Check the folder's rights and the free space.") from error
         except BaseException:
-            _remove(part)
+            remove_case_file(part)
             raise
         return cls(CaseFile.open(target))
+
+    @property
+    def is_temporary(self) -> bool:
+        """Tell whether the case lies in a file of this run only."""
+        return self._temporary is not None
+
+    def derive_params(self) -> DeriveParams:
+        """Return the parameters on which the derived facts rest."""
+        return _params_of(self._case_file)
+
+    def copy_derived(self, config: Configuration, progress: Progress | None = None) -> Case:
+        """Return a temporary copy of this case, its facts derived by a configuration."""
+        return self._open_copy(self._case_file.path, progress, config.derive)
 
     def schema(self) -> GraphSchema:
         """Return the declared graph, widened by the case's own columns."""
@@ -230,25 +288,85 @@ class Case:
         spoken = language or self.language or "en"
         return self._asking(budget_s, memory_limit_mb).explain(text, params, spoken)
 
-    def flag(
+    def flag(  # noqa: PLR0913 - each is a choice of its own, and all have defaults
         self,
         *,
         typologies: Sequence[str] | None = None,
         min_level: Level = Level.LEAD,
         since: str | None = None,
         rules: Mapping[str, Mapping[str, object]] | None = None,
+        config: Configuration | None = None,
         graph: bool = True,
+        keep: bool = True,
         progress: Progress | None = None,
     ) -> Report:
         """Run the typologies and return what they find; all findings are kept in the case file.
 
         `since` hides findings that surely ended before it; it never narrows the search. `rules`
-        gives parameters by typology. Without `graph` the report carries no facts to draw.
+        gives parameters by typology; `config` (see `findings.configuration`) also turns typologies
+        off, sets weights, and has facts derived again where it says other parameters than those in
+        force. Without `graph` the report carries no facts to draw; without `keep` the case file
+        keeps what it has.
         """
+        from graphmodel.findings.configuration import Configuration
         from graphmodel.findings.flagging import Choice, flag_case
 
-        choice = Choice(tuple(typologies or ()), min_level, since, dict(rules or {}), graph)
+        if config is not None and not _is_derived_by(self._case_file, config.derive):
+            self._derive_again(config.derive, progress)
+        choice = Choice(
+            tuple(typologies or ()),
+            min_level,
+            since,
+            dict(rules or {}),
+            graph,
+            config or Configuration(),
+            keep,
+        )
         return flag_case(self._case_file, self._engine, choice, progress)
+
+    def _derive_again(self, wanted: DeriveParams, progress: Progress | None) -> None:
+        from graphmodel.model.told_error import ToldUsageError
+
+        if self._case_file.is_read_only:
+            raise ToldUsageError(code="rules-read-only")
+        self._engines.clear()
+        _derive(self._case_file, progress, wanted)
+
+    def trace(  # noqa: PLR0913 - each is a choice of its own, and all have defaults
+        self,
+        account: str,
+        *,
+        is_up: bool = False,
+        batch: str | None = None,
+        max_hops: int = 6,
+        min_amount: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        within_days: int | None = None,
+        max_rows: int = 1_000,
+    ) -> Trace:
+        """Follow money (or the goods of a batch) from an account, or back to where it came from.
+
+        The limits are those of `graphmodel.derive.following.TraceChoice`. UsageError: no such
+        account or batch, or a limit that is none.
+        """
+        from graphmodel.derive.following import TraceChoice, follow
+
+        choice = TraceChoice(
+            account, is_up, batch, max_hops, min_amount, since, until, within_days, max_rows
+        )
+        return follow(self._engine(), choice, currency=self.currency, timezone=self.timezone)
+
+    def push(
+        self, driver: Driver, login: Login, name: str, *, progress: Progress | None = None
+    ) -> Pushed:
+        """Make a Neo4j server hold exactly what the case holds, under a label of its name.
+
+        EngineError: the server does not answer, or does not hold at the end what it should.
+        """
+        from graphmodel.query.engines.neo4j_push import push_case
+
+        return push_case(driver, login, self._case_file, name, progress or (lambda _: None))
 
     def findings(self) -> Report | None:
         """Return the report of the last full run kept in the case file, without its graph."""
@@ -282,7 +400,9 @@ def _read(path: Path, language: Language | None, progress: Progress | None) -> C
     return read_case(path, language=language, progress=progress)
 
 
-def _store(case_input: CaseInput, path: Path, progress: Progress | None) -> CaseFile:
+def _store(
+    case_input: CaseInput, path: Path, progress: Progress | None, wanted: DeriveParams | None
+) -> CaseFile:
     from graphmodel.store.case_file import CaseFile
 
     meta = {
@@ -297,15 +417,18 @@ def _store(case_input: CaseInput, path: Path, progress: Progress | None) -> Case
             "warnings": case_input.warnings,
         },
     }
+    told = progress or (lambda _: None)
+    told("case file")
     case_file = CaseFile.create(
         path, case_input.facts, meta, record_digests=case_input.record_digests
     )
     try:
+        told("digest")
         case_file.set_meta({"digest": case_file.digest()})
-        _derive(case_file, progress)
+        _derive(case_file, progress, wanted)
     except BaseException:
         case_file.close()
-        _remove(path)
+        remove_case_file(path)
         raise
     return case_file
 
@@ -327,56 +450,41 @@ def _engine_of(
     return engine
 
 
-def _derive_version() -> str:
+def _params_of(case_file: CaseFile) -> DeriveParams:
+    """Return the parameters on which the derived facts of a file rest.
+
+    Those that this version no longer knows, or no longer takes, have their defaults.
+    """
+    from graphmodel.derive.runner import DeriveParams
+
+    kept = case_file.meta().get("derive_params")
+    try:
+        return DeriveParams.model_validate(kept or {})
+    except ValueError:
+        return DeriveParams()
+
+
+def _is_derived_by(case_file: CaseFile, wanted: DeriveParams) -> bool:
     from graphmodel.derive.runner import derive_version
 
-    return derive_version()
+    return case_file.meta().get("derived_by") == derive_version(wanted)
 
 
-def _derive(case_file: CaseFile, progress: Progress | None) -> None:
-    from graphmodel.derive.runner import derive
+def _derive(
+    case_file: CaseFile, progress: Progress | None, wanted: DeriveParams | None = None
+) -> None:
+    from graphmodel.derive.runner import DeriveParams, derive, derive_version
 
+    params = wanted or DeriveParams()
     engine = _engine_of(case_file, _plans_of(case_file))
-    truncated = derive(case_file, engine, progress=progress)
+    # a run that is killed leaves a file that says that it has to be derived again
+    case_file.set_meta({"derived_by": ""})
+    truncated = derive(case_file, engine, params, progress=progress)
     case_file.keep_degrees()
-    case_file.set_meta({"derived_by": _derive_version(), "truncated": truncated})
-
-
-def _remove_parts(target: Path) -> None:
-    """Remove the parts that killed imports left beside an output, not one still written to."""
-    from graphmodel.store.case_file import is_in_use
-
-    for part in target.parent.glob(f".{target.name}.*.part{SUFFIX}"):
-        if not is_in_use(part):
-            _remove(part)
-
-
-def _remove_stale_folders() -> None:
-    """Remove temporary cases that killed runs of this user left behind."""
-    from graphmodel.store.case_file import is_in_use
-
-    user = getattr(os, "getuid", None)
-    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
-        with suppress(OSError):
-            is_own = user is None or folder.lstat().st_uid == user()
-            kept = folder / TEMPORARY_FILE
-            if is_own and kept.is_file() and not is_in_use(kept):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _may_write(path: Path) -> bool:
-    """Tell whether a case file and its folder may be written; evidence often may not."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-def _remove_log(path: Path) -> None:
-    """Remove what a killed run left of a case file: its log would be read into the next one."""
-    with suppress(OSError):
-        path.with_name(path.name + ".wal").unlink()
-
-
-def _remove(path: Path) -> None:
-    _remove_log(path)
-    with suppress(OSError):
-        path.unlink()
-    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+    case_file.set_meta(
+        {
+            "derived_by": derive_version(params),
+            "derive_params": params.model_dump(),
+            "truncated": truncated,
+        }
+    )

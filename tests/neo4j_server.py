@@ -10,22 +10,28 @@ GRAPHMODEL_NEO4J_RELEASE chooses: `lts` (5.26, where it is not set), `newest`, o
 from __future__ import annotations
 
 import os
-import re
 import secrets
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphmodel.query.engines.jars import NoJarsError, jar_folder
+from graphmodel.query.engines.neo4j_local import (
+    LOOPBACK,
+    LTS,
+    RELEASES,
+    Release,
+    configuration,
+    free_port,
+    java_command,
+    java_for,
+)
 from tests import server_guard
-from tests.maven import NoJarsError, jar_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,52 +39,8 @@ if TYPE_CHECKING:
     from neo4j import Driver
 
 CHOICE = "GRAPHMODEL_NEO4J_RELEASE"
-LOOPBACK = "127.0.0.1"
 START_SECONDS = 240
 STOP_SECONDS = 60
-_CONFIGURATION = """server.default_listen_address={address}
-server.bolt.enabled=true
-server.bolt.listen_address={address}:{port}
-server.http.enabled=false
-server.https.enabled=false
-server.memory.pagecache.size=256m
-dbms.usage_report.enabled=false
-db.shutdown_transaction_end_timeout=1s
-dbms.cypher.min_replan_interval=1h
-dbms.security.auth_enabled=true
-"""
-_JAVA = (
-    *("-Xms256m", "-Xmx1g", "-XX:+UseG1GC", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true"),
-    "-Dio.netty.tryReflectionSetAccessible=true",
-    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-    "--add-opens=java.base/java.io=ALL-UNNAMED",
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-)
-_JAVA_FOLDERS = (("/usr/lib/jvm", ""), ("/Library/Java/JavaVirtualMachines", "/Contents/Home"))
-_JAVA_25 = (
-    "--enable-native-access=ALL-UNNAMED",
-    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-)
-
-
-@dataclass(frozen=True)
-class Release:
-    """A release of Neo4j Community: its main class, flags, and the versions of Java it runs on."""
-
-    version: str
-    main: str
-    javas: tuple[int, ...]
-    flags: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Return the name of the server and its version, as it stands in the ids of tests."""
-        return f"neo4j-{self.version}"
-
-
-LTS = Release("5.26.30", "org.neo4j.server.CommunityEntryPoint", (17, 21))
-NEWEST = Release("2026.09.0", "org.neo4j.server.Neo4jCommunity", (21, 25), _JAVA_25)
-RELEASES = {"lts": LTS, "newest": NEWEST, LTS.version: LTS, NEWEST.version: NEWEST}
 
 
 class NoServerError(Exception):
@@ -135,29 +97,6 @@ def running_server(release: Release = LTS, *, fetch: bool) -> Iterator[Login]:
         yield login
 
 
-def java_for(versions: tuple[int, ...]) -> str | None:
-    """Return the first Java of one of these versions: JAVA_HOME, the PATH, where systems put it."""
-    homes = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
-    on_path = shutil.which("java")
-    homes += [Path(on_path).resolve().parents[1]] if on_path else []
-    for folder, inside in _JAVA_FOLDERS:
-        homes += sorted(Path(folder).glob(f"*{inside}")) if Path(folder).is_dir() else []
-    for home in homes:
-        java = shutil.which("java", path=str(home / "bin"))
-        if java and _java_version(java) in versions:
-            return java
-    return None
-
-
-@cache
-def _java_version(java: str) -> int:
-    """Return the major version of a Java, 0 where it does not say."""
-    command = [java, "-version"]
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    found = re.search(rb'version "(\d+)', done.stderr)
-    return int(found[1]) if found else 0
-
-
 def named_server() -> str:
     """Return name and version of the server NEO4J_URI names, as in the ids of tests, else ""."""
     from neo4j.exceptions import DriverError, Neo4jError
@@ -204,30 +143,19 @@ def _own_server(release: Release, java: str, library: Path, home: Path) -> Itera
     """Yield the login of a server started in `home` and stop it afterwards."""
     for name in ("conf", "data", "logs", "plugins", "import", "run"):
         (home / name).mkdir()
-    port = _free_port()
-    configuration = _CONFIGURATION.format(address=LOOPBACK, port=port)
-    (home / "conf" / "neo4j.conf").write_text(configuration, encoding="utf-8")
-    jars = os.pathsep.join([str(home / "conf" / "*"), str(library / "*")])
-    place = [f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
+    port = free_port()
+    text = configuration(port, page_cache="256m")
+    (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
+    command = java_command(release, java, library, home, ("-Xms256m", "-Xmx1g"))
     guard = [sys.executable, server_guard.__file__, str(home)]
     with (home / "logs" / "console.log").open("wb") as log:
         process = subprocess.Popen(
-            [*guard, java, *_JAVA, *release.flags, "-cp", jars, release.main, *place],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            [*guard, *command], stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             yield _first_login(process, f"bolt://{LOOPBACK}:{port}", release)
         finally:
             process.communicate(timeout=STOP_SECONDS)  # closes the pipe: the guard stops Java
-
-
-def _free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _first_login(process: subprocess.Popen[bytes], uri: str, release: Release) -> Login:

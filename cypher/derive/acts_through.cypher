@@ -12,11 +12,13 @@ MATCH (p:Person)-[c:HOLDS]->(a:Account)
 RETURN p.id AS `from`, a.id AS `to`, 'holds' AS basis, 'stated' AS strength,
        c.since_t0 AS since_t0, c.since_t1 AS since_t1, c.until_t0 AS until_t0, c.until_t1 AS until_t1, [c.id] AS grounds
 UNION ALL
-MATCH (p:Person)-[c:CONTROLS|HOLDS]->(k:Account)-[u:USED]->(i:Identifier)<-[v:USED]-(a:Account)
+MATCH (i:Identifier)<-[:USED]-(z:Account)
 WHERE i.kind IN ['device', 'card', 'national_id']
-  AND NOT EXISTS { (a)<-[:CONTROLS|HOLDS]-(:Person) }
+WITH i, count(DISTINCT z.id) AS users
+WHERE users > 1 AND users <= $max_accounts
+MATCH (p:Person)-[c:CONTROLS|HOLDS]->(k:Account)-[u:USED]->(i)<-[v:USED]-(a:Account)
+WHERE NOT EXISTS { (a)<-[:CONTROLS|HOLDS]-(:Person) }
   AND (type(c) = 'CONTROLS' OR NOT EXISTS { MATCH (k)<-[:CONTROLS]-(o:Person) WHERE o.id <> p.id })
-  AND COUNT { MATCH (i)<-[:USED]-(x:Account) RETURN DISTINCT x.id AS id } <= $max_accounts
 WITH p, a, c, u, v,
      reduce(m = c.since_t0, t IN [u.since_t0, v.since_t0] | CASE WHEN t > m THEN t ELSE m END) AS since_t0,
      reduce(m = c.since_t1, t IN [u.since_t1, v.since_t1] | CASE WHEN t > m THEN t ELSE m END) AS since_t1,

@@ -21,8 +21,11 @@ WHERE since_t0 <= until_t1
 RETURN p.id AS `from`, q.id AS `to`, 'account' AS basis, 'inferred' AS strength,
        since_t0, since_t1, until_t0, until_t1, [x.id, y.id] AS grounds
 UNION ALL
-MATCH (p:Person)-[x:ACTS_THROUGH]->(a:Account)-[u:USED]->(i:Identifier)<-[v:USED]-(b:Account)<-[y:ACTS_THROUGH]-(q:Person)
-WHERE p.id < q.id AND a.id <> b.id AND COUNT { MATCH (i)<-[:USED]-(z:Account) RETURN DISTINCT z.id AS id } <= $max_accounts
+MATCH (i:Identifier)<-[:USED]-(z:Account)
+WITH i, count(DISTINCT z.id) AS users
+WHERE users > 1 AND users <= $max_accounts
+MATCH (p:Person)-[x:ACTS_THROUGH]->(a:Account)-[u:USED]->(i)<-[v:USED]-(b:Account)<-[y:ACTS_THROUGH]-(q:Person)
+WHERE p.id < q.id AND a.id <> b.id
 WITH p, q, x, u, v, y,
      reduce(m = x.since_t0, t IN [u.since_t0, v.since_t0, y.since_t0] | CASE WHEN t > m THEN t ELSE m END) AS since_t0,
      reduce(m = x.since_t1, t IN [u.since_t1, v.since_t1, y.since_t1] | CASE WHEN t > m THEN t ELSE m END) AS since_t1,
@@ -32,9 +35,11 @@ WHERE since_t0 <= until_t1
 RETURN p.id AS `from`, q.id AS `to`, 'identifier' AS basis, 'inferred' AS strength,
        since_t0, since_t1, until_t0, until_t1, [x.id, u.id, v.id, y.id] AS grounds
 UNION ALL
-MATCH (p:Person)-[x:ACTS_THROUGH]->(:Account)-[u:USED]->(i:Identifier)<-[v:USED]-(b:Account)
+MATCH (i:Identifier)<-[:USED]-(z:Account)
+WITH i, count(DISTINCT z.id) AS users
+WHERE users > 1 AND users <= $max_accounts
+MATCH (p:Person)-[x:ACTS_THROUGH]->(:Account)-[u:USED]->(i)<-[v:USED]-(b:Account)
 WHERE NOT EXISTS { (b)<-[:ACTS_THROUGH]-(:Person) }
-  AND COUNT { MATCH (i)<-[:USED]-(z:Account) RETURN DISTINCT z.id AS id } <= $max_accounts
 WITH p, b, x, u, v,
      reduce(m = x.since_t0, t IN [u.since_t0, v.since_t0] | CASE WHEN t > m THEN t ELSE m END) AS since_t0,
      reduce(m = x.since_t1, t IN [u.since_t1, v.since_t1] | CASE WHEN t > m THEN t ELSE m END) AS since_t1,
@@ -44,9 +49,11 @@ WHERE since_t0 <= until_t1
 RETURN p.id AS `from`, b.id AS `to`, 'identifier' AS basis, 'inferred' AS strength,
        since_t0, since_t1, until_t0, until_t1, [x.id, u.id, v.id] AS grounds
 UNION ALL
-MATCH (a:Account)-[u:USED]->(i:Identifier)<-[v:USED]-(b:Account)
+MATCH (i:Identifier)<-[:USED]-(z:Account)
+WITH i, count(DISTINCT z.id) AS users
+WHERE users > 1 AND users <= $max_accounts
+MATCH (a:Account)-[u:USED]->(i)<-[v:USED]-(b:Account)
 WHERE a.id < b.id AND NOT EXISTS { (a)<-[:ACTS_THROUGH]-(:Person) } AND NOT EXISTS { (b)<-[:ACTS_THROUGH]-(:Person) }
-  AND COUNT { MATCH (i)<-[:USED]-(z:Account) RETURN DISTINCT z.id AS id } <= $max_accounts
 WITH a, b, u, v,
      CASE WHEN u.since_t0 > v.since_t0 THEN u.since_t0 ELSE v.since_t0 END AS since_t0,
      CASE WHEN u.since_t1 > v.since_t1 THEN u.since_t1 ELSE v.since_t1 END AS since_t1,

@@ -31,7 +31,7 @@ WHERE n.covers_t0 <= first_t0 - $new_days * 86400 AND n.covers_t1 >= first_t0
                    WHERE x.t1 >= first_t0 - $new_days * 86400 AND x.t0 < first_t0 }
 WITH a, first_t0, first_t1, last_t1, burst, quiet, collect(DISTINCT n.id) AS seen
 WITH a, last_t1, burst, quiet, seen,
-     a.opened_t0 IS NOT NULL AND a.opened_t0 <= first_t1 AND first_t0 - a.opened_t1 <= $new_days * 86400 AS opened
+     a.opened IS NOT NULL AND a.opened_t0 <= first_t1 AND first_t0 - a.opened_t1 <= $new_days * 86400 AS opened
 WHERE opened OR size(seen) > 0
 RETURN a.id AS account, opened, burst, quiet, seen,
        EXISTS { MATCH (x)-[:SELLER|BUYER|PAYER|PAYEE|SENDER|RECEIVER|OFFERED_BY|OFFERED_TO|AUTHOR|READER]->(a)

@@ -5,9 +5,11 @@
 // Different names, one hand: two accounts that no one person is the registered holder of, both party to an event, that
 // used one identifier, or that one person controls who holds neither. One row a link; which links are enough is said by
 // the module. Identifiers that too many accounts used link nobody.
-MATCH (a:Account)-[u:USED]->(i:Identifier)<-[v:USED]-(b:Account)
+MATCH (i:Identifier)<-[:USED]-(z:Account)
+WITH i, count(DISTINCT z.id) AS users
+WHERE users > 1 AND users <= $max_accounts
+MATCH (a:Account)-[u:USED]->(i)<-[v:USED]-(b:Account)
 WHERE a.id < b.id
-  AND COUNT { MATCH (i)<-[:USED]-(z:Account) RETURN DISTINCT z.id AS id } <= $max_accounts
   AND NOT EXISTS { (a)<-[:HOLDS]-(:Person)-[:HOLDS]->(b) }
   AND EXISTS { (e)-[:SELLER|BUYER|PAYER|PAYEE|SENDER|RECEIVER|OFFERED_BY|OFFERED_TO|AUTHOR|READER]->(a) }
   AND EXISTS { (e)-[:SELLER|BUYER|PAYER|PAYEE|SENDER|RECEIVER|OFFERED_BY|OFFERED_TO|AUTHOR|READER]->(b) }

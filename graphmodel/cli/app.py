@@ -16,15 +16,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphmodel.cli import (
+    convert,
     doctor,
+    evaluate,
     explain,
     failures,
     findings,
     flag,
     import_case,
     interrupts,
+    neo4j,
     query,
     questions,
+    simulate,
+    trace,
+    tune,
     typologies,
 )
 from graphmodel.cli.help_page import HelpfulCommand, HelpfulGroup
@@ -106,12 +112,18 @@ def build() -> typer.Typer:
         "findings": findings.findings,
         "explain": explain.explain,
         "query": query.query,
+        "trace": trace.trace,
+        "tune": tune.tune,
+        "evaluate": evaluate.evaluate,
+        "convert": convert.convert,
+        "simulate": simulate.simulate,
     }
     for name, function in named.items():
         _add(app, name, function)
     for group_name, root_of_group, commands in (
         ("questions", questions.questions, questions.COMMANDS),
         ("typologies", typologies.typologies, typologies.COMMANDS),
+        ("neo4j", neo4j.neo4j, neo4j.COMMANDS),
     ):
         group = typer.Typer(cls=HelpfulGroup, rich_markup_mode=None, context_settings=_HELP)
         group.callback(context_settings=_HELP)(root_of_group)

@@ -8,7 +8,9 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -43,13 +45,17 @@ class Check(NamedTuple):
 
 def doctor(
     ctx: typer.Context,
+    *,
+    warm: Annotated[bool, typer.Option("--warm")] = False,
     lang: Annotated[LanguageName | None, typer.Option("--lang", metavar="zh|en")] = None,
 ) -> None:
     """Check that this machine has what the program needs."""
     session: Session = ctx.obj
     session.speak(lang)
     codes = []
-    for look in CHECKS:
+    looks: list[Callable[[], Check]] = [*CHECKS]
+    looks += [partial(warm_kernels, session)] if warm else []
+    for look in looks:
         check = look()
         session.show([check_line(session, check)])
         codes += [] if check.ok else [check.exit_code]
@@ -172,6 +178,24 @@ def check_state() -> Check:
     folder = fault_folder()
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     return Check("state", os.access(nearest, os.W_OK | os.X_OK), str(folder))
+
+
+def warm_kernels(session: Session) -> Check:
+    """Compile every kernel now, so that the first large case does not wait for it."""
+    try:
+        from graphmodel.kernels.jit import cache_folder
+        from graphmodel.kernels.warm import doors
+
+        start = time.perf_counter()
+        for name, door in doors().items():
+            session.meter(f"kernel {name}")
+            door()
+    except (ImportError, OSError) as error:
+        return Check(
+            "kernels", ok=False, seen=type(error).__name__, exit_code=EngineError.exit_code
+        )
+    took_s = time.perf_counter() - start
+    return Check("kernels", ok=True, seen=f"{took_s:.1f} s, {cache_folder()}")
 
 
 def _gib(size_bytes: int) -> str:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmodel.cli.flag import print_report_json, rows_read, titles_of_typologies
+from graphmodel.cli.flag import (
+    print_report_json,
+    rows_read,
+    tell_turned_off,
+    titles_of_typologies,
+)
 from graphmodel.cli.kept import kept_report
 from graphmodel.cli.outputs import is_case_file
 from graphmodel.cli.session import LanguageName, ReportFormat, Session
@@ -36,6 +41,7 @@ def findings(
         report = kept_report(opened) if is_case_file(case) else opened.flag(progress=session.meter)
         if report is None:
             session.refuse("cli-error-no-saved", case=case)
+        tell_turned_off(session, report)
         if format_ is ReportFormat.JSON:
             print_report_json(session, report)
         else:

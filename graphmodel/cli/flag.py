@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmodel.cli import outputs
+from graphmodel.cli import configuring, outputs
 from graphmodel.cli.session import LEVELS, LanguageName, LevelName, ReportFormat, Session
 from graphmodel.model.finding import Level
 from graphmodel.views.terminal import report_lines
@@ -27,6 +27,7 @@ def flag(
     typology: Annotated[list[str] | None, typer.Option(metavar="NAME")] = None,
     min_level: Annotated[LevelName, typer.Option(metavar=LEVELS)] = LevelName.LEAD,
     since: Annotated[str | None, typer.Option(metavar="TIME")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", readable=False)] = None,
     fail_on: Annotated[LevelName | None, typer.Option(metavar=LEVELS)] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", readable=False)] = None,
     no_html: Annotated[bool, typer.Option("--no-html")] = False,
@@ -45,14 +46,17 @@ def flag(
     session.check_case(case)
     page = None if no_html else outputs.check_page(session, html, case, Path())
     outputs.check_rejects(session, rejects, case, page)
-    with session.open_case(case) as opened:
+    chosen = configuring.read_config(config)
+    with session.open_case(case, config=chosen) as opened:
         report = opened.flag(
+            config=chosen,
             typologies=typology or None,
             min_level=level_named(min_level),
             since=since,
             graph=page is not None or format_ is ReportFormat.TEXT,
             progress=session.meter,
         )
+        tell_turned_off(session, report)
         reached = fail_on is not None and is_reached(report, level_named(fail_on))
         session.result = int(reached)
         outputs.write_rejects(session, opened, rejects)
@@ -76,6 +80,13 @@ def level_named(name: LevelName) -> Level:
     <Level.STRONG: 3>
     """
     return Level[name.upper()]
+
+
+def tell_turned_off(session: Session, report: Report) -> None:
+    """Say on standard error what a configuration turned off, since nothing of it can be found."""
+    if report.turned_off:
+        names = ", ".join(report.turned_off)
+        session.tell(session.words("cli-turned-off", names=names))
 
 
 def is_reached(report: Report, level: Level) -> bool:

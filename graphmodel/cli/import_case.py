@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmodel.cli import outputs
+from graphmodel.cli import configuring, outputs
 from graphmodel.cli.session import LanguageName, ReportFormat, Session
 from graphmodel.views.terminal_lines import Line, line
 
@@ -24,7 +24,9 @@ REJECTS_SHOWN = 10
 def import_case(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="CASE", readable=False)],
+    *,
     out: Annotated[Path, typer.Option(metavar="X.case.duckdb", readable=False)],
+    config: Annotated[Path | None, typer.Option(metavar="FILE", readable=False)] = None,
     rejects: Annotated[Path | None, typer.Option(metavar="FILE", readable=False)] = None,
     format_: Annotated[
         ReportFormat, typer.Option("--format", metavar="text|json")
@@ -35,10 +37,11 @@ def import_case(
     session: Session = ctx.obj
     session.speak(lang)
     _check_paths(session, paths, out, rejects)
+    chosen = configuring.read_config(config)
     from graphmodel.case import Case
 
-    meter = session.meter
-    with meter, Case.import_(paths, out, language=session.asked, progress=meter) as case:
+    meter, asked = session.meter, session.asked
+    with meter, Case.import_(paths, out, language=asked, progress=meter, config=chosen) as case:
         session.adopt(case.language)
         if rejects is not None:
             outputs.write_rejects(session, case, rejects)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphmodel.case import Case
+    from graphmodel.findings.configuration import Configuration
 
 
 class LanguageName(StrEnum):
@@ -108,12 +109,26 @@ class Session:
             self.refuse("cli-error-no-case", path=path)
 
     @contextmanager
-    def open_case(self, path: Path) -> Iterator[Case]:
-        """Open a case for the time of a block, show progress, and take over its language."""
+    def open_case(
+        self, path: Path, *, config: Configuration | None = None, untouched: bool = False
+    ) -> Iterator[Case]:
+        """Open a case for the time of a block, show progress, and take over its language.
+
+        `config` and `untouched` are those of `Case.open`.
+        """
         self.check_case(path)
         from graphmodel.case import Case
 
-        with self.meter, Case.open(path, language=self.asked, progress=self.meter) as case:
+        with (
+            self.meter,
+            Case.open(
+                path,
+                language=self.asked,
+                progress=self.meter,
+                config=config,
+                untouched=untouched,
+            ) as case,
+        ):
             self.adopt(case.language)
             yield case
 

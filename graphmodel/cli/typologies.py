@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmodel.cli import outputs, scaffold
+from graphmodel.cli import configuring, outputs, scaffold
 from graphmodel.cli.session import LanguageName, ReportFormat, Session, nearest_words
 from graphmodel.views.terminal_lines import line, padded, parts, plain
 
@@ -77,6 +77,16 @@ def show_typology(
     )
 
 
+def print_config(
+    ctx: typer.Context,
+    lang: Annotated[LanguageName | None, typer.Option("--lang", metavar="zh|en")] = None,
+) -> None:
+    """Print the defaults of all typologies as a rules.toml, ready to edit."""
+    session: Session = ctx.obj
+    session.speak(lang)
+    session.write(configuring.config_text(session))
+
+
 def new_typology(
     ctx: typer.Context,
     stem: Annotated[str, typer.Argument(metavar="STEM")],
@@ -94,5 +104,6 @@ def new_typology(
 COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_typologies,
     "show": show_typology,
+    "config": print_config,
     "new": new_typology,
 }

@@ -1,9 +1,10 @@
 """Loops of deals: the goods come back to the party they left, its kin, agent or principal.
 
-Chains of `RESALE` whose sellers are different parties are walked from each deal, up to `max_deals`
-steps; a chain is a loop where the last buyer is the first seller, is related to it, or one stands
-for the other. Order and span are those of a series of intervals: e1 … ek can be in order only if
-each `t1` is at or after the latest `t0` before it; the least span is max(0, max t0 - min t1).
+Chains of `RESALE` through the same hands, whose sellers are different parties, are walked from
+each deal, up to `max_deals` steps; a chain is a loop where the last buyer is the first seller, is
+related to it, or one stands for the other: kin and agents close a loop, they do not carry it on.
+Order and span are those of a series of intervals: e1 … ek can be in order only if each `t1` is at
+or after the latest `t0` before it; the least span is max(0, max t0 - min t1).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from graphmodel.store.case_file import CaseFile
 
 DAY_S = 86_400
-CLOSES = {3: "same", 2: "related", 1: "stands_for"}
+SAME_HANDS = 3
+CLOSES = {SAME_HANDS: "same", 2: "related", 1: "stands_for"}
 
 
 class Tie(NamedTuple):
@@ -64,7 +66,7 @@ class DealGraph:
         """Return how the buyer of the last deal is tied to the seller of the first, and by what."""
         buyers, sellers = self.buyers[last], self.sellers[first]
         if buyers & sellers:
-            return 3, ()
+            return SAME_HANDS, ()
         t0, t1 = self.times[last]
         held = [
             tie
@@ -81,7 +83,8 @@ class DealGraph:
 
 def read_deal_graph(engine: Engine) -> DealGraph:
     """Read the deals that are sold on, with everything the walk asks of them."""
-    resales = read_links(engine, "RESALE", ("id", "decided"))
+    listed = read_links(engine, "RESALE", ("id", "decided", "hands"))
+    resales = [link for link in listed if link.values[2] == SAME_HANDS]
     ids = {end for link in resales for end in (link.start, link.end)}
     names = ("id", "transfer_t0", "transfer_t1", "value_minor", "currency", "goods")
     rows = read_nodes(engine, "Deal", names, ids=ids)

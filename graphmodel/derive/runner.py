@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from graphmodel.derive.batches import overlapping_batches
+from graphmodel.derive.loop_search import LoopSearch
 from graphmodel.derive.loops import Walk, derive_loops
 from graphmodel.derive.orders import derive_orders
-from graphmodel.derive.payment_loops import LoopSearch, derive_payment_loops
+from graphmodel.derive.payment_loops import derive_payment_loops
 from graphmodel.derive.values import derive_values
 from graphmodel.query.rules import rule
 from graphmodel.store.derived import write_links
+from graphmodel.store.parties import count_parts, write_parties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,11 @@ ORDER = (
 )
 """Rules in the order in which they need each other; a file under `cypher/derive/` each."""
 
+
+MOST_HUBS = 20
+"""So many identifiers that relate nobody are named; the others are counted."""
+MANY_PARTS = 50_000
+"""From so many parts of accounts in events on, `PARTY` is written by internal numbers."""
 
 CODE_VERSION = 2
 """Raised whenever derived facts found by code change."""
@@ -64,18 +71,34 @@ class DeriveParams(BaseModel):
 def _hubs(engine: Engine, max_accounts: int) -> list[str]:
     """Name the identifiers that too many accounts used to relate anybody."""
     found = rule("derive/hub_identifiers")
-    return [
+    rows = engine.run(found.text, {"max_accounts": max_accounts}).rows
+    told = [
         f"identifiers: {kind} {id_} used by {accounts} accounts relates nobody "
         f"(max_accounts {max_accounts})"
-        for id_, kind, accounts in engine.run(found.text, {"max_accounts": max_accounts}).rows
+        for id_, kind, accounts in rows[:MOST_HUBS]
     ]
+    more = len(rows) - len(told)
+    if more:
+        told.append(f"identifiers: {more} more relate nobody (max_accounts {max_accounts})")
+    return told
 
 
-def derive_version() -> str:
+def _wrote_parties(case_file: CaseFile, engine: Engine, named: str) -> bool:
+    """Write `PARTY` of very many events without the rule; False where the rule has to do it."""
+    if count_parts(case_file) < MANY_PARTS:
+        return False
+    written = write_parties(case_file, rule=named)
+    catalogue = getattr(engine, "catalogue", None)
+    if written is not None and catalogue is not None:
+        catalogue.grow("PARTY", written)  # the planner of later rules goes by sizes
+    return written is not None
+
+
+def derive_version(params: DeriveParams | None = None) -> str:
     """Return a digest of everything that decides derived facts: rules, their texts, parameters."""
     import hashlib
 
-    whole = hashlib.sha256(DeriveParams().model_dump_json().encode())
+    whole = hashlib.sha256((params or DeriveParams()).model_dump_json().encode())
     for stem in ORDER:
         whole.update(rule(f"derive/{stem}").text.encode())
     return f"{CODE_VERSION}:{whole.hexdigest()}"
@@ -103,7 +126,9 @@ def derive(
         told(stem)
         found = rule(f"derive/{stem}")
         given = {name: values[name] for name in found.params}
-        engine.write(found.subject, found.text, given, rule=f"derive/{stem}@{found.version}")
+        named = f"derive/{stem}@{found.version}"
+        if stem != "party" or not _wrote_parties(case_file, engine, named):
+            engine.write(found.subject, found.text, given, rule=named)
         if stem == "same_batch":
             links = overlapping_batches(case_file, params.min_containment)
             write_links(case_file, "SAME_BATCH", links, rule="derive/batches@1")

@@ -60,21 +60,74 @@ def exact_share(share: float) -> Fraction:
     return Fraction(str(share))
 
 
-class _Coin(NamedTuple):
-    """A payment with the ends of what it moved; sums of whole numbers are quick."""
+class Coin(NamedTuple):
+    """A payment with the ends of what it moved; sums of whole numbers are quick.
 
-    transfer: Transfer
+    `place` orders payments that are equal otherwise, `payers` names who paid; both by ids, or by
+    numbers in the order of ids.
+    """
+
+    place: str | int
+    payers: tuple[str, ...] | tuple[int, ...]
+    t0: int
+    t1: int
     low: int | Fraction
     high: int | Fraction
 
+    @property
+    def latest_first(self) -> tuple[int, int, str | int]:
+        """Return what puts the latest payment first."""
+        return (-self.t1, -self.t0, self.place)
 
-def _coin(transfer: Transfer) -> _Coin | None:
+
+def coin_of(transfer: Transfer) -> Coin | None:
     """Return a payment with both ends of its amount, None where one is open."""
     net = transfer.net
     low, high = (None, None) if net is None else (net.low(), net.high())
     if low is None or high is None:
         return None
-    return _Coin(transfer, *(e.numerator if e.denominator == 1 else e for e in (low, high)))
+    ends = (e.numerator if e.denominator == 1 else e for e in (low, high))
+    return Coin(transfer.id, tuple(sorted(transfer.payer.parties)), *transfer.span, *ends)
+
+
+def choose(free: Sequence[Coin], out: Coin, ratio: Fraction, max_in: int) -> Sequence[Coin] | None:
+    """Return which of the payments in a payment out passed on, at least at this ratio.
+
+    The one of the nearest amount, else the latest of one payer, else those of all payers, where no
+    more than `max_in` might belong to it.
+    """
+    if sum(coin.low for coin in free) < out.high:
+        return None
+    most = out.low / ratio
+    single = [c for c in free if c.low >= out.high and c.high <= most]
+    if single:
+        return [min(single, key=lambda c: (c.high, *c.latest_first))]
+    by_payer: dict[tuple[str, ...] | tuple[int, ...], list[Coin]] = defaultdict(list)
+    for coin in free:
+        by_payer[coin.payers].append(coin)
+    for payer in sorted(by_payer):
+        chosen = _latest_until(by_payer[payer], out, most, max_in)
+        if chosen is not None:
+            return chosen
+    if len(by_payer) > 1 and len(free) <= max_in:
+        return _latest_until(free, out, most, max_in)
+    return None
+
+
+def _latest_until(
+    free: Sequence[Coin], out: Coin, most: Fraction, max_in: int
+) -> Sequence[Coin] | None:
+    """Return the latest payments that cover what went out, if they are not too much for it."""
+    if sum(coin.low for coin in free) < out.high:
+        return None
+    ordered = sorted(free, key=lambda coin: coin.latest_first)
+    low: int | Fraction = 0
+    high: int | Fraction = 0
+    for place, coin in enumerate(ordered[:max_in], 1):
+        low, high = low + coin.low, high + coin.high
+        if low >= out.high:
+            return ordered[:place] if high <= most else None
+    return None
 
 
 class Sweep:
@@ -86,63 +139,28 @@ class Sweep:
         `max_in` is how many may be taken for one.
         """
         self.max_in = max_in
-        known = {t.id: t for incoming in pairs.values() for t in incoming}
-        coins = {id_: _coin(transfer) for id_, transfer in known.items()}
-        self._pairs: dict[str, list[_Coin]] = {
+        self._known = {t.id: t for incoming in pairs.values() for t in incoming}
+        coins = {id_: coin_of(transfer) for id_, transfer in self._known.items()}
+        self._pairs: dict[str, list[Coin]] = {
             out: [coin for t in incoming if (coin := coins[t.id]) is not None]
             for out, incoming in pairs.items()
         }
-        self._used: set[str] = set()
+        self._used: set[str | int] = set()
 
     def choose(self, outgoing: Transfer, ratio: float) -> Match | None:
         """Return what a payment out passed on at this ratio, and use it up."""
-        out = _coin(outgoing)
-        free = [c for c in self._pairs[outgoing.id] if c.transfer.id not in self._used]
-        if out is None or sum(coin.low for coin in free) < out.high:
+        out = coin_of(outgoing)
+        if out is None:
             return None
-        chosen = self._chosen(free, out, exact_share(ratio))
+        free = [c for c in self._pairs[outgoing.id] if c.place not in self._used]
+        chosen = choose(free, out, exact_share(ratio), self.max_in)
         if chosen is None:
             return None
-        self._used |= {coin.transfer.id for coin in chosen}
-        return Match(tuple(sorted((coin.transfer for coin in chosen), key=when)), outgoing)
-
-    def _chosen(self, free: Sequence[_Coin], out: _Coin, least: Fraction) -> Sequence[_Coin] | None:
-        """Return the one of the nearest amount, else the latest of one payer, else those of all."""
-        most = out.low / least
-        single = [c for c in free if c.low >= out.high and c.high <= most]
-        if single:
-            return [min(single, key=lambda c: (c.high, *_latest(c.transfer)))]
-        by_payer: dict[tuple[str, ...], list[_Coin]] = defaultdict(list)
-        for coin in free:
-            by_payer[tuple(sorted(coin.transfer.payer.parties))].append(coin)
-        for payer in sorted(by_payer):
-            chosen = self._latest_until(by_payer[payer], out, most)
-            if chosen is not None:
-                return chosen
-        if len(by_payer) > 1 and len(free) <= self.max_in:
-            return self._latest_until(free, out, most)
-        return None
-
-    def _latest_until(
-        self, free: Sequence[_Coin], out: _Coin, most: Fraction
-    ) -> Sequence[_Coin] | None:
-        """Return the latest payments that cover what went out, if they are not too much for it."""
-        if sum(coin.low for coin in free) < out.high:
-            return None
-        ordered = sorted(free, key=lambda coin: _latest(coin.transfer))
-        low: int | Fraction = 0
-        high: int | Fraction = 0
-        for place, coin in enumerate(ordered[: self.max_in], 1):
-            low, high = low + coin.low, high + coin.high
-            if low >= out.high:
-                return ordered[:place] if high <= most else None
-        return None
+        self._used |= {coin.place for coin in chosen}
+        incoming = (self._known[str(coin.place)] for coin in chosen)
+        return Match(tuple(sorted(incoming, key=when)), outgoing)
 
 
 def when(transfer: Transfer) -> tuple[int, int, str]:
     """Return the order in which payments are told: by interval, then id."""
     return (*transfer.span, transfer.id)
-
-
-def _latest(transfer: Transfer) -> tuple[int, int, str]:
-    return (-transfer.span.t1, -transfer.span.t0, transfer.id)

@@ -48,7 +48,8 @@ class Weighed:
 class Draft:
     """A merged group of matches before it is explained: the best-documented one gives the level.
 
-    `left_out` are events of matches that were not told.
+    `left_out` are events of matches that were not told. `rank` puts the findings of one level and
+    typology in an order of their own, the least first; None leaves them where their amounts do.
     """
 
     typology: Typology[Any, Any]
@@ -58,6 +59,7 @@ class Draft:
     events: tuple[str, ...]
     params: Params
     left_out: tuple[str, ...] = ()
+    rank: float | None = None
 
     @property
     def level(self) -> Level:
@@ -67,11 +69,22 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The result of one typology: drafts, groups below `lead`, limits that were hit."""
+    """The result of one typology: drafts, groups below `lead`, limits that were hit.
+
+    `counted` are groups below `lead` that were counted and not weighed; `examined` is how many
+    matches the search gave.
+    """
 
     drafts: tuple[Draft, ...]
     set_aside: tuple[Draft, ...]
     truncated: tuple[str, ...]
+    counted: int = 0
+    examined: int = 0
+
+    @property
+    def aside(self) -> int:
+        """Return how many groups stayed below `lead`."""
+        return len(self.set_aside) + self.counted
 
 
 def _signals(typology: Typology[Any, Any], assessment: Assessment) -> tuple[Signal, ...]:
@@ -162,7 +175,8 @@ def _draft(
     )
     left = {event for match in part for event in detector.events(match)} - set(story.events)
     events = tuple(sorted(story.events))
-    return Draft(typology, id_, best, story, events, params, tuple(sorted(left)))
+    rank = detector.rank([w.match for w in members], view) if hasattr(detector, "rank") else None
+    return Draft(typology, id_, best, story, events, params, tuple(sorted(left)), rank)
 
 
 def _order(weighed: Weighed, detector: Detector[Any, Any]) -> tuple[object, ...]:
@@ -179,18 +193,46 @@ def run_typology(
     view: CaseView,
     overrides: Mapping[str, object] | None = None,
 ) -> Detection:
-    """Run one typology with its default parameters, or those of `overrides`."""
+    """Run one typology with its default parameters, or those of `overrides`.
+
+    A detector that weighs by itself is given the weights of `typology` by `use_weights`.
+    """
     params = typology.params.model_validate(dict(overrides or {}))
-    found = rule(f"typologies/{typology.name}")
-    values = params.model_dump()
-    try:
-        result = engine.run(found.text, {name: values[name] for name in found.params})
-    except LimitError as error:
-        return Detection((), (), (f"{typology.name}: {error.reason} Nothing was searched.",))
-    # the order of rows is the database's; a finding must not depend on it
-    rows = [dict(zip(result.columns, row, strict=True)) for row in sorted(result.rows, key=repr)]
     detector = typology.detector(params)
-    matches = detector.matches(rows, view)
+    if hasattr(detector, "use_weights"):
+        detector.use_weights(typology)
+    # a detector may know a shorter way to the same matches where the case is large
+    matches = detector.search(view) if hasattr(detector, "search") else None
+    if matches is None:
+        found = rule(f"typologies/{typology.name}")
+        values = params.model_dump()
+        try:
+            result = engine.run(found.text, {name: values[name] for name in found.params})
+        except LimitError as error:
+            return Detection((), (), (f"{typology.name}: {error.reason} Nothing was searched.",))
+        # the order of rows is the database's; a finding must not depend on it
+        ordered = sorted(result.rows, key=repr)
+        rows = [dict(zip(result.columns, row, strict=True)) for row in ordered]
+        matches = detector.matches(rows, view)
+    drafts = _drafts(typology, detector, matches, view, params)
+    counted = int(getattr(detector, "aside", 0))
+    return Detection(
+        tuple(d for d in drafts if d.level >= Level.LEAD),
+        tuple(d for d in drafts if d.level < Level.LEAD),
+        tuple(getattr(detector, "truncated", ())),
+        counted,
+        len(matches) + counted,
+    )
+
+
+def _drafts(
+    typology: Typology[Any, Any],
+    detector: Detector[Any, Any],
+    matches: Sequence[Any],
+    view: CaseView,
+    params: Params,
+) -> list[Draft]:
+    """Merge matches by their key roles, and where the card says so by events, into drafts."""
     groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[Any]] = defaultdict(list)
     for match in matches:
         groups[tuple(sorted(detector.key_roles(match).items()))].append(match)
@@ -199,11 +241,7 @@ def run_typology(
         group = sorted(groups[key], key=lambda match: sorted(detector.events(match)))
         parts = [group] if typology.merge == "role" else _connected(detector, group)
         drafts += [_draft(typology, detector, part, view, params) for part in parts]
-    return Detection(
-        tuple(d for d in drafts if d.level >= Level.LEAD),
-        tuple(d for d in drafts if d.level < Level.LEAD),
-        tuple(getattr(detector, "truncated", ())),
-    )
+    return drafts
 
 
 def absorb(drafts: Sequence[Draft], view: CaseView) -> list[tuple[Draft, tuple[str, ...]]]:

@@ -3,7 +3,8 @@
 carried(d1, d2) = the lesser of their records; through(d) = the lesser of what its pairs carried
 together and its own records. Gain = Σ value(d2)·through(d2)/records(d2) - Σ value(d1)·through(d1)/
 records(d1), each deal once, so a purchase sold in full to six buyers costs once. Free records lower
-the average cost; they never add money. Currencies are never summed or converted.
+the average cost; they never add money. Currencies are never summed or converted. A gain is money,
+so what rounds to no minor unit is none: a unit price and its rounded total are one price.
 """
 
 from __future__ import annotations
@@ -168,7 +169,8 @@ class Trade:
         """Tell whether the trade surely gained, by its gain or by two exact unit prices."""
         gain = self.gain()
         if gain is not None:
-            return gain.surely_positive()
+            low = gain.low()
+            return low is not None and round(low) > 0
         gap = self._unit_gap()
         return gap is not None and gap > 0
 
@@ -176,7 +178,8 @@ class Trade:
         """Tell whether the trade surely gained nothing."""
         gain = self.gain()
         if gain is not None:
-            return gain.surely_not_positive()
+            high = gain.high()
+            return high is not None and round(high) <= 0
         gap = self._unit_gap()
         return gap is not None and gap <= 0
 

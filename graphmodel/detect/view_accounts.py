@@ -14,11 +14,18 @@ from graphmodel.model import counts
 from graphmodel.query.reading import read_links, read_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphmodel.model.counts import Bounded
 
     _Refund = tuple[str, Bounded | None, str]
+
+
+_FLOWS = (
+    "MATCH (a:Account)<-[:PAYER]-(m:Payment)-[:PAYEE]->(b:Account) WHERE {} "
+    "RETURN m.id AS id, a.id AS payer, b.id AS payee, m.amount_minor AS amount, "
+    "m.amount_bound AS bound, m.currency AS currency, m.status AS status, m.t0 AS t0, m.t1 AS t1"
+)
 
 
 class AccountFacts(Reading):
@@ -91,26 +98,34 @@ class AccountFacts(Reading):
         """Return, by account, its payments in and out of every status, in order of id."""
         return Batch(self._read_flows, [])
 
+    def flows_among(self, accounts: Iterable[str]) -> list[Flow]:
+        """Return the payments of every status between accounts of a set, in order of id."""
+        ids = sorted(set(accounts))
+        rows = self.engine.run(_FLOWS.format("a.id IN $ids AND b.id IN $ids"), {"ids": ids}).rows
+        found = self._flows_of({str(row[0]): row for row in rows}, set(ids))
+        return [
+            flow for _, flow in sorted({f.id: f for own in found.values() for f in own}.items())
+        ]
+
     def _read_flows(self, accounts: list[str]) -> dict[str, list[Flow]]:
-        text = (
-            "MATCH (a:Account)<-[:PAYER]-(m:Payment)-[:PAYEE]->(b:Account) WHERE {side}.id IN $ids "
-            "RETURN m.id AS id, a.id AS payer, b.id AS payee, m.amount_minor AS amount, "
-            "m.amount_bound AS bound, m.currency AS currency, m.status AS status, "
-            "m.t0 AS t0, m.t1 AS t1"
-        )
         rows = {
             str(row[0]): row
             for side in ("a", "b")
-            for row in self.engine.run(text.format(side=side), {"ids": accounts}).rows
+            for row in self.engine.run(_FLOWS.format(f"{side}.id IN $ids"), {"ids": accounts}).rows
         }
+        return self._flows_of(rows, set(accounts))
+
+    def _flows_of(
+        self, rows: Mapping[str, Sequence[object]], asked: set[str]
+    ) -> dict[str, list[Flow]]:
         refunds = {
             link.start: link.end
             for link in read_links(self.engine, "REFUNDS", start_ids=rows.keys())
         }
         back = self._read_returned(rows.keys())
-        asked = set(accounts)
         found: dict[str, list[Flow]] = defaultdict(list)
-        for id_, (_, payer, payee, minor, bound, currency, status, t0, t1) in sorted(rows.items()):
+        for id_, row in sorted(rows.items()):
+            _, payer, payee, minor, bound, currency, status, t0, t1 = row
             unit = text_of(currency) or self.currency
             returned = back.get(id_, ())
             flow = Flow(

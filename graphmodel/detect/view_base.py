@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from graphmodel.detect.records import Holding, Span
 from graphmodel.query.reading import read_links
+from graphmodel.store.flow_columns import count_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphmodel.query.engines.base import Engine
+    from graphmodel.store.case_file import CaseFile
 
 HOLDING = ("since_t0", "since_t1", "until_t0", "until_t1")
 """Properties of a slow fact, in the order of `Holding`."""
@@ -35,14 +37,20 @@ def text_of(cell: object) -> str | None:
 class Reading:
     """The engine, the case's own currency and zone; facts are read when first asked for."""
 
-    def __init__(self, engine: Engine, currency: str, timezone: str = "UTC") -> None:
+    def __init__(self, engine: Engine, currency: str, timezone: str, case_file: CaseFile) -> None:
         """Keep the engine; facts are read when first asked for. `currency` is the case's own.
 
-        `timezone` says where a day begins.
+        `timezone` says where a day begins. `case_file` is what the engine asks: its columns are
+        read as arrays where payments are too many to be records.
         """
         self.engine = engine
+        self.case_file = case_file
         self.currency = currency
         self.timezone = timezone
+
+    def many(self, name: str) -> int:
+        """Return how many nodes of a label or relationships of a type the case has."""
+        return count_rows(self.case_file, name)
 
     def _ends(self, type_: str) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = defaultdict(list)

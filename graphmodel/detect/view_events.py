@@ -85,20 +85,34 @@ class EventFacts(DealFacts, PeopleFacts):
         seen |= {a for party in tuple(seen) for a in self.accounts_of(party)}
         return [
             s
-            for s in self.showings
-            if not s.established
-            and s.by == account
-            and s.holding.may_hold(at)
-            and (s.to is None or s.to in seen)
+            for s in self._showings_by.get(account, ())
+            if not s.established and s.holding.may_hold(at) and (s.to is None or s.to in seen)
         ]
+
+    @cached_property
+    def _showings_by(self) -> dict[str, list[Showing]]:
+        found: dict[str, list[Showing]] = defaultdict(list)
+        for showing in self.showings:
+            found[showing.by].append(showing)
+        return found
 
     def showings_of(self, personas: Iterable[str]) -> list[Showing]:
         """Return who shows or established these names or names that look the same."""
         keys = {self.persona_keys[p] for p in personas if p in self.persona_keys}
-        return [s for s in self.showings if self.persona_keys.get(s.persona) in keys]
+        found = [showing for key in keys for showing in self._showings_under.get(key, ())]
+        return sorted(found, key=lambda showing: showing.fact)
+
+    @cached_property
+    def _showings_under(self) -> dict[str, list[Showing]]:
+        found: dict[str, list[Showing]] = defaultdict(list)
+        for showing in self.showings:
+            if showing.persona in self.persona_keys:
+                found[self.persona_keys[showing.persona]].append(showing)
+        return found
 
     def common_personas(self, max_holders: int) -> list[tuple[str, int]]:
         """Return a persona of each name that more parties show than a name of one seller would."""
+        self.need_accounts(showing.by for showing in self.showings if not showing.established)
         parties: dict[str, set[str]] = defaultdict(set)
         first: dict[str, str] = {}
         for showing in self.showings:
@@ -124,8 +138,25 @@ class EventFacts(DealFacts, PeopleFacts):
 
     def stated(self, kinds: Iterable[str], about: Iterable[str]) -> list[str]:
         """Return the ids of circumstances of these kinds about any of these facts."""
-        wanted, facts = set(kinds), set(about)
-        return [c.id for c in self.circumstances if c.kind in wanted and c.about & facts]
+        return [c.id for c in self.circumstances_about(about, kinds)]
+
+    def circumstances_about(
+        self, about: Iterable[str], kinds: Iterable[str]
+    ) -> list[CircumstanceFact]:
+        """Return the circumstances of these kinds about any of these facts, in order of id."""
+        wanted = set(kinds)
+        found = {
+            c.id: c for fact in set(about) for c in self._about.get(fact, ()) if c.kind in wanted
+        }
+        return [found[id_] for id_ in sorted(found)]
+
+    @cached_property
+    def _about(self) -> dict[str, list[CircumstanceFact]]:
+        found: dict[str, list[CircumstanceFact]] = defaultdict(list)
+        for circumstance in self.circumstances:
+            for fact in circumstance.about:
+                found[fact].append(circumstance)
+        return found
 
     @cached_property
     def claims(self) -> list[ClaimFact]:

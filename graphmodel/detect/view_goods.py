@@ -165,6 +165,17 @@ class GoodsFacts(DealFacts):
         return found
 
     @cached_property
+    def subjects(self) -> Batch[tuple[str, ...]]:
+        """Return the deals that a message or a report is about, by its id."""
+        return Batch(self._read_subjects, ())
+
+    def _read_subjects(self, events: list[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for link in read_links(self.engine, "ABOUT", start_ids=events):
+            found[link.start].append(link.end)
+        return {event: tuple(sorted(deals)) for event, deals in found.items()}
+
+    @cached_property
     def group_messages(self) -> Batch[list[GroupMessage]]:
         """Return, by account, what it wrote in groups, in order of id."""
         return Batch(self._read_group_messages, [])

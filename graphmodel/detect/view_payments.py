@@ -152,6 +152,23 @@ class PaymentFacts(DealFacts):
         return {str(party): int(str(n)) for party, n in rows}
 
     @cached_property
+    def failed_through(self) -> Batch[list[str]]:
+        """Return, by account, the failed payments from it or to it."""
+        return Batch(self._read_failed, [])
+
+    def _read_failed(self, accounts: list[str]) -> dict[str, list[str]]:
+        rows = self.engine.run(
+            "MATCH (a:Account)<-[:PAYER|PAYEE]-(m:Payment) "
+            "WHERE m.status = 'failed' AND a.id IN $accounts "
+            "RETURN DISTINCT a.id AS account, m.id AS payment",
+            {"accounts": accounts},
+        ).rows
+        found: dict[str, list[str]] = defaultdict(list)
+        for account, payment in sorted(rows, key=str):
+            found[str(account)].append(str(payment))
+        return found
+
+    @cached_property
     def refund_facts(self) -> dict[str, tuple[str, ...]]:
         """Return, by payment, the payments that pay it back or that it pays back, itself first."""
         found: dict[str, list[str]] = defaultdict(list)

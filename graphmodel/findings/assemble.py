@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from graphmodel.model.evidence import EvidenceRow, Objection, Words
 from graphmodel.model.finding import Finding, Level, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphmodel.detect.runner import Draft
     from graphmodel.detect.view import CaseView
@@ -49,13 +50,18 @@ class Assembler:
         self._statements = Statements(view)
 
     def assemble(self, drafts: Sequence[tuple[Draft, tuple[str, ...]]]) -> list[Finding]:
-        """Return the findings in their order: level, gain or amount in the case's currency, id."""
+        """Return the findings in their order: level, gain or amount in the case's currency, id.
+
+        Findings of a typology with an order of its own change places among themselves, by level.
+        """
         self._view.party_facts.need(event for draft, _ in drafts for event in draft.story.events)
         self._book.read(f for draft, _ in drafts for f in _facts_of(draft, self._view))
         self._view.times.need(event for draft, _ in drafts for event in draft.story.events)
         self._view.payment_ends.need(f.id for f in self._book.facts.values() if f.kind == "Payment")
+        self._statements.need(self._book.facts.values())
         found = [self._finding(draft, absorbed) for draft, absorbed in drafts]
-        return sorted(found, key=self._rank)
+        ranks = {draft.id: draft.rank for draft, _ in drafts if draft.rank is not None}
+        return _in_own_order(sorted(found, key=self._rank), ranks)
 
     def _rank(self, finding: Finding) -> tuple[object, ...]:
         """Order by level, gain, amount (in the case's currency, absent last), id."""
@@ -172,6 +178,20 @@ class Assembler:
             level=both(below),
             against=objection,
         )
+
+
+def _in_own_order(findings: Sequence[Finding], ranks: Mapping[str, float]) -> list[Finding]:
+    """Put the findings with a rank in its order, on the places they hold together."""
+    places: dict[tuple[Level, str], list[int]] = defaultdict(list)
+    for place, finding in enumerate(findings):
+        if finding.id in ranks:
+            places[finding.level, finding.typology].append(place)
+    ordered = list(findings)
+    for own in places.values():
+        by_rank = sorted(own, key=lambda place: (ranks[findings[place].id], place))
+        for place, source in zip(own, by_rank, strict=True):
+            ordered[place] = findings[source]
+    return ordered
 
 
 def _listed(parts: Sequence[Words]) -> Words:

@@ -31,9 +31,11 @@ def keep_report(case_file: CaseFile, report: Report) -> None:
                 "digest": report.digest,
                 "counts": dict(report.counts),
                 "set_aside": dict(report.set_aside),
+                "examined": dict(report.examined),
                 "truncated": list(report.truncated),
                 "warnings": list(report.warnings),
                 "near_misses": [list(words) for words in report.near_misses],
+                "rules": dict(report.rules),
             }
         }
     )
@@ -52,4 +54,6 @@ def kept_report(case_file: CaseFile) -> Report | None:
     rest: dict[str, Any] = {
         n: kept[n] for n in ("version", "title", "timezone", "sources", "digest", "counts")
     }
-    return Report(**rest, **lists, findings=findings, set_aside=kept["set_aside"], near_misses=near)
+    rest |= {"set_aside": kept["set_aside"]}
+    rest |= {name: kept.get(name, {}) for name in ("rules", "examined")}
+    return Report(**rest, **lists, findings=findings, near_misses=near)

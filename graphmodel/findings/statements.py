@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from graphmodel.detect.wording import amount, both, records
@@ -11,6 +12,8 @@ from graphmodel.model.evidence import Words
 from graphmodel.texts import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from graphmodel.detect.view import CaseView
     from graphmodel.findings.fact_book import CitedFact
 
@@ -37,6 +40,29 @@ class Statements:
         """Keep the view, for names and parties."""
         self._view = view
 
+    def need(self, facts: Iterable[CitedFact]) -> None:
+        """Read in one go who stands behind the accounts that these facts name, and their names."""
+        listed = list(facts)
+        accounts = {end for fact in listed for end in (fact.start, fact.end) if end}
+        accounts |= {fact.id for fact in listed if fact.kind == "Account"}
+        for fact in listed:
+            if fact.kind == "Deal":
+                deal = self._view.deals[fact.id]
+                accounts |= {deal.seller_account, deal.buyer_account}
+            elif fact.kind == "Delivery":
+                moved = self._view.deliveries[fact.id]
+                accounts |= {moved.sender_account, moved.receiver_account}
+            elif fact.kind == "Payment":
+                accounts |= set(self._view.payment_ends[fact.id])
+        self._view.need_accounts(accounts)
+        people = {c.person for account in accounts for c in self._view.acting_on(account)}
+        self._view.need_people(accounts | people)
+
+    @cached_property
+    def _named_in(self) -> dict[str, frozenset[str]]:
+        """Return the persons or accounts that a circumstance names, by its id."""
+        return {one.id: one.parties for one in self._view.circumstances}
+
     def account(self, account: str) -> str:
         """Return an account with the names of who may act through it."""
         behind = [self._view.name(p) for p in self._view.behind(account) if p != account]
@@ -55,6 +81,8 @@ class Statements:
             "Payment": self._payment,
             "Claim": self._claim,
             "Offer": self._offer,
+            "Delivery": self._delivery,
+            "Circumstance": self._circumstance,
         }.get(fact.kind)
         if writer is not None:
             return writer(fact)
@@ -142,6 +170,36 @@ class Statements:
             time=self._time(fact),
         )
 
+    def _delivery(self, fact: CitedFact) -> Words:
+        moved = self._view.deliveries[fact.id]
+        number = records(Bounded.of(moved.records, "exact")) if moved.records is not None else None
+        return both(
+            "fact-Delivery",
+            sender=self.account(moved.sender_account),
+            receiver=self.account(moved.receiver_account),
+            batch=both("part-goods", batch=moved.batch) if moved.batch else both("part-no-goods"),
+            records=EMPTY if number is None else both("part-records", records=number),
+            channel=_part("part-channel", "channel", fact.properties.get("channel")),
+            deal=_part("part-for-deal", "deal", moved.deal),
+            time=self._time(fact),
+        )
+
+    def _circumstance(self, fact: CitedFact) -> Words:
+        known = fact.properties
+        kind = str(known.get("kind") or "")
+        key = f"circumstance-{kind}"
+        currency = str(known.get("currency") or self._view.currency)
+        minor = known.get("amount_minor")
+        told = amount(Bounded.of(minor, "exact"), currency) if isinstance(minor, int) else None
+        party = "/".join(sorted(self.party(id_) for id_ in self._named_in.get(fact.id, ())))
+        return both(
+            "fact-Circumstance",
+            kind=both(key) if key in catalogue() else kind,
+            party=_part("part-party", "party", party),
+            amount=EMPTY if told is None else both("part-amount", amount=told),
+            time=self._time(fact),
+        )
+
     def _relationship(self, fact: CitedFact) -> Words:
         known = fact.properties
         key = f"fact-{fact.kind}"
@@ -164,7 +222,7 @@ class Statements:
     def _node(self, fact: CitedFact) -> Words:
         known = fact.properties
         key = f"fact-{fact.kind}"
-        if key not in catalogue() or fact.kind in {"Message", "Delivery"}:
+        if key not in catalogue() or fact.kind == "Message":
             return both("fact-other", id=fact.id)
         currency = str(known.get("currency") or self._view.currency)
         money_named = "amount_minor" if "amount_minor" in known else "total_minor"

@@ -18,9 +18,7 @@ always strict.
 
 from __future__ import annotations
 
-import numpy as np
-
-from graphmodel.kernels.jit import inlined, kernel
+from graphmodel.kernels.jit import inlined, uncounted
 
 # columns of a half path; LINK holds parent * 32 + length * 2 + drop
 NEXT, FIRST, LAST, LINK, ACCOUNT, PAYMENT = range(6)
@@ -51,13 +49,6 @@ def _disjoint(halves, half, length, walk, level):
     return True
 
 
-@kernel
-def _grown(rows):
-    more = np.empty((2 * len(rows), rows.shape[1]), rows.dtype)
-    more[: len(rows)] = rows
-    return more
-
-
 @inlined
 def _enter(walk, level, rows, c, drop):
     """Stand on the account that row `c` leads to."""
@@ -83,9 +74,8 @@ def _weigh(span, level, amount, ratio):
 
 
 @inlined
-def _next_out(walk, level, root, out, starts, bounds):
+def _next_out(walk, level, root, out, starts, t1, delta, gap):
     """Return the next out-row from the last level and whether it lies past a drop, or -1."""
-    t1, delta, gap = bounds
     top = level - 1
     here = walk[top, AT]
     c = walk[top, CURSOR]
@@ -115,9 +105,8 @@ def _next_out(walk, level, root, out, starts, bounds):
 
 
 @inlined
-def _next_in(walk, level, root, in_, starts, bounds):
+def _next_in(walk, level, root, in_, starts, tk, delta, gap):
     """Return the next in-row before the last level and whether it lies past a drop, or -1."""
-    tk, delta, gap = bounds
     top = level - 1
     here = walk[top, AT]
     c = walk[top, CURSOR]
@@ -147,11 +136,25 @@ def _next_in(walk, level, root, in_, starts, bounds):
 
 
 @inlined
-def _forward(root, f, graph, limits, amounts, work):
-    """Add the forward halves that begin with out-row `f`; return the grown rows and their fill."""
-    starts, out = graph
-    delta, gap, longest, ratio = limits
-    head, mark, walk, span, halves, spread, count = work
+def _forward(
+    root,
+    f,
+    starts,
+    out,
+    delta,
+    gap,
+    longest,
+    ratio,
+    amounts,
+    head,
+    mark,
+    walk,
+    span,
+    halves,
+    spread,
+    count,
+):
+    """Add the forward halves that begin with out-row `f`; return their number, -1 if too many."""
     t1 = out[f, TIME]
     c, drop, level = f, 0, 0
     while True:
@@ -159,9 +162,7 @@ def _forward(root, f, graph, limits, amounts, work):
             pass  # too uneven to be entered
         else:
             if count == len(halves):
-                halves = _grown(halves)
-                if len(amounts):
-                    spread = _grown(spread)
+                return -1
             _enter(walk, level, out, c, drop)
             x = out[c, 0]
             if head[x, 1] != mark:
@@ -175,7 +176,8 @@ def _forward(root, f, graph, limits, amounts, work):
             halves[count, ACCOUNT] = x
             halves[count, PAYMENT] = out[c, 3]
             if len(amounts):
-                spread[count] = span[level]
+                spread[count, 0] = span[level, 0]
+                spread[count, 1] = span[level, 1]
             head[x, 0] = count
             walk[level, PARENT] = count
             walk[level, CURSOR] = out[c, 2]
@@ -185,21 +187,20 @@ def _forward(root, f, graph, limits, amounts, work):
             level -= 1
         c = -1
         while level > 0 and c < 0:
-            c, drop = _next_out(walk, level, root, out, starts, (t1, delta, gap))
+            c, drop = _next_out(walk, level, root, out, starts, t1, delta, gap)
             if c < 0:
                 level -= 1
         if level == 0:
-            return halves, spread, count
+            return count
 
 
 @inlined
-def _meets(half, walk, level, bounds):
+def _meets(halves, half, walk, level, tk, delta, gap):
     """Tell whether times rise from the half's first to the path's last payment but for one drop."""
-    tk, delta, gap = bounds
-    t1, fa, tb = half[FIRST], half[LAST], walk[level - 1, TIME]
+    t1, fa, tb = halves[half, FIRST], halves[half, LAST], walk[level - 1, TIME]
     crossing = tk + gap <= t1
     rising = fa + gap <= tb
-    if half[LINK] & 1:
+    if halves[half, LINK] & 1:
         return walk[level - 1, DROP] == 0 and rising and crossing
     if walk[level - 1, DROP]:
         return rising and crossing
@@ -208,14 +209,12 @@ def _meets(half, walk, level, bounds):
     return fa > tb and crossing and fa - tb <= delta
 
 
-@kernel
+@uncounted
 def _emit(found, fill, half, halves, walk, level, in_):
-    """Append a loop as read from its root: its length, then its payments."""
+    """Append a loop as read from its root: its length, then its payments; -1 without room."""
     a = (halves[half, LINK] >> 1) & 15
     if fill + a + level + 1 > len(found):
-        more = np.empty(2 * len(found) + 64, np.int32)
-        more[:fill] = found[:fill]
-        found = more
+        return -1
     found[fill] = a + level
     p = half
     for q in range(a, 0, -1):
@@ -223,18 +222,15 @@ def _emit(found, fill, half, halves, walk, level, in_):
         p = halves[p, LINK] >> 5
     for q in range(level):
         found[fill + a + 1 + q] = in_[walk[level - 1 - q, ROW], 3]
-    return found, fill + a + level + 1
+    return fill + a + level + 1
 
 
 @inlined
-def _join(walk, level, limits, work, result):
+def _join(walk, level, in_, delta, gap, most, ratio, head, mark, span, halves, spread, found, fill):
     """Meet the backward path of `level` payments with every forward half at its first account."""
-    in_, delta, gap, most, ratio = limits
-    head, mark, span, halves, spread = work
-    found, fill = result
     y = walk[level - 1, AT]
     if head[y, 1] != mark:
-        return found, fill, 0
+        return fill, 0
     tk = walk[0, TIME]
     h = head[y, 0]
     steps = 0
@@ -242,24 +238,41 @@ def _join(walk, level, limits, work, result):
         steps += 1
         a = (halves[h, LINK] >> 1) & 15
         if (a == level or a == level + 1) and a + level <= most:
-            if _meets(halves[h], walk, level, (tk, delta, gap)):
+            if _meets(halves, h, walk, level, tk, delta, gap):
                 even = True
                 if len(spread):
                     least = min(spread[h, 0], span[level - 1, 0])
                     even = least >= ratio * max(spread[h, 1], span[level - 1, 1])
                 if even and _disjoint(halves, h, a, walk, level):
-                    found, fill = _emit(found, fill, h, halves, walk, level, in_)
+                    fill = _emit(found, fill, h, halves, walk, level, in_)
+                    if fill < 0:
+                        return fill, steps
         h = halves[h, NEXT]
-    return found, fill, steps
+    return fill, steps
 
 
 @inlined
-def _backward(root, i, graph, limits, amounts, work, result):
+def _backward(
+    root,
+    i,
+    starts,
+    in_,
+    delta,
+    gap,
+    most,
+    ratio,
+    left,
+    amounts,
+    head,
+    mark,
+    walk,
+    span,
+    halves,
+    spread,
+    found,
+    fill,
+):
     """Walk the backward halves that end with in-row `i`, joining each, for `left` steps or so."""
-    starts, in_ = graph
-    delta, gap, most, ratio, left = limits
-    head, mark, walk, span, halves, spread = work
-    found, fill = result
     tk = in_[i, TIME]
     c, drop, level, steps = i, 0, 0, 0
     while True:
@@ -268,22 +281,22 @@ def _backward(root, i, graph, limits, amounts, work, result):
             _enter(walk, level, in_, c, drop)
             walk[level, CURSOR] = in_[c, 2] - 1
             level += 1
-            found, fill, more = _join(
-                walk, level, (in_, delta, gap, most, ratio), (head, mark, span, halves, spread),
-                (found, fill),
+            fill, more = _join(
+                walk, level, in_, delta, gap, most, ratio, head, mark, span, halves, spread, found,
+                fill,
             )  # fmt: skip
             steps += more
-            if steps > left:
-                return found, fill, steps
+            if steps > left or fill < 0:
+                return fill, steps
         if level == most // 2:
             level -= 1
         c = -1
         while level > 0 and c < 0:
-            c, drop = _next_in(walk, level, root, in_, starts, (tk, delta, gap))
+            c, drop = _next_in(walk, level, root, in_, starts, tk, delta, gap)
             if c < 0:
                 level -= 1
         if level == 0:
-            return found, fill, steps
+            return fill, steps
 
 
 @inlined
@@ -297,17 +310,38 @@ def _useful(out, w, stop, latest, root):
 
 
 @inlined
-def _root(root, rows, graph, limits, amounts, work, result):
-    """Find the loops whose highest account is `root` and which close by in-rows `rows`."""
-    out_start, in_start, out, in_ = graph
-    delta, gap, most, max_steps, ratio = limits
-    head, mark, walk, span, halves, spread = work
-    found, fill = result
+def _root(
+    root,
+    begin,
+    end,
+    out_start,
+    in_start,
+    out,
+    in_,
+    delta,
+    gap,
+    most,
+    max_steps,
+    ratio,
+    amounts,
+    head,
+    mark,
+    walk,
+    span,
+    halves,
+    spread,
+    found,
+    fill,
+):
+    """Find the loops whose highest account is `root` and which close by `begin`…`end` of in-rows.
+
+    Return the fill of found (-1: no room left), the steps and whether they were too many.
+    """
     stop = out_start[root + 1]
     ahead = w = out_start[root]
     count = 0
     steps = 0
-    for i in range(rows[0], rows[1]):
+    for i in range(begin, end):
         if in_[i, 0] >= root:
             continue
         tk = in_[i, TIME]
@@ -316,28 +350,32 @@ def _root(root, rows, graph, limits, amounts, work, result):
         if not _useful(out, w, stop, tk + delta, root):
             continue
         if steps + count > max_steps:
-            return halves, spread, found, fill, steps + count, 1
+            return fill, steps + count, 1
         ahead = max(ahead, w)
         while ahead < stop and out[ahead, TIME] <= tk + delta:
             if steps + count > max_steps:
-                return halves, spread, found, fill, steps + count, 1
+                return fill, steps + count, 1
             if out[ahead, 0] < root:
-                halves, spread, count = _forward(
-                    root, ahead, (out_start, out), (delta, gap, (most + 1) // 2, ratio), amounts,
-                    (head, mark, walk, span, halves, spread, count),
+                count = _forward(
+                    root, ahead, out_start, out, delta, gap, (most + 1) // 2, ratio, amounts, head,
+                    mark, walk, span, halves, spread, count,
                 )  # fmt: skip
+                if count < 0:
+                    return -1, steps, 0
             ahead += 1
-        found, fill, more = _backward(
-            root, i, (in_start, in_), (delta, gap, most, ratio, max_steps - steps - count), amounts,
-            (head, mark, walk, span, halves, spread), (found, fill),
+        fill, more = _backward(
+            root, i, in_start, in_, delta, gap, most, ratio, max_steps - steps - count, amounts,
+            head, mark, walk, span, halves, spread, found, fill,
         )  # fmt: skip
         steps += more
+        if fill < 0:
+            return fill, steps, 0
         if steps + count > max_steps:
-            return halves, spread, found, fill, steps + count, 1
-    return halves, spread, found, fill, steps + count, 0
+            return fill, steps + count, 1
+    return fill, steps + count, 0
 
 
-@kernel
+@uncounted
 def search(graph, task, limits, amounts, buffers):
     """Find the loops of the roots `task`; see the module for the rules.
 
@@ -346,31 +384,34 @@ def search(graph, task, limits, amounts, buffers):
         task: (highest root, lowest root, first in-row or -1, end of in-rows, number of the mark).
         limits: (delta, gap, K, most steps a root, least amount ratio).
         amounts: float64 by payment number, or empty where no ratio is asked.
-        buffers: (head, halves, spread, found) of this thread; `head` is (accounts, 2), -1 at first.
+        buffers: (head, halves, spread, found, walk, span) of this thread; `head` is (accounts, 2),
+            -1 at first; `walk` and `span` have a row more than the longest half.
 
     Returns:
-        (halves, spread, found, fill of found, steps, roots cut short).
+        (fill of found, steps, roots cut short); a fill of -1 says that `halves` or `found` have
+        too few rows, and the task is to be repeated with more of them.
         A loop in `found` is its length and then its payment numbers as read from the root.
     """
     top, low, first, end, mark = task
-    head, halves, spread, found = buffers
-    out_start, in_start = graph[0], graph[1]
-    walk = np.empty((limits[2] + 2, 8), np.int32)
-    span = np.empty((limits[2] + 2, 2), np.float64)
+    head, halves, spread, found, walk, span = buffers
+    out_start, in_start, out, in_ = graph
+    delta, gap, most, max_steps, ratio = limits
     fill = 0
     all_steps = 0
     cut = 0
     for root in range(top, low - 1, -1):
         mark += 1
-        rows = (in_start[root], in_start[root + 1])
-        if rows[0] == rows[1] or out_start[root] == out_start[root + 1]:
+        start, stop = in_start[root], in_start[root + 1]
+        if start == stop or out_start[root] == out_start[root + 1]:
             continue
         if first >= 0:
-            rows = (max(rows[0], first), min(rows[1], end))
-        halves, spread, found, fill, steps, stopped = _root(
-            root, rows, graph, limits, amounts, (head, mark, walk, span, halves, spread),
-            (found, fill),
+            start, stop = max(start, first), min(stop, end)
+        fill, steps, stopped = _root(
+            root, start, stop, out_start, in_start, out, in_, delta, gap, most, max_steps, ratio,
+            amounts, head, mark, walk, span, halves, spread, found, fill,
         )  # fmt: skip
+        if fill < 0:
+            return fill, all_steps, cut
         all_steps += steps
         cut += stopped
-    return halves, spread, found, fill, all_steps, cut
+    return fill, all_steps, cut

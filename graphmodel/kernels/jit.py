@@ -26,23 +26,30 @@ def _numba() -> ModuleType:
     """Return numba, told where its cache lies."""
     import numba
     from numba.core import config
-    from platformdirs import user_cache_path
 
     settings = vars(config)
     if not settings["CACHE_DIR"]:
-        settings["CACHE_DIR"] = os.environ.get("GRAPHMODEL_KERNEL_CACHE") or str(
-            user_cache_path("graphmodel", appauthor=False) / "kernels"
-        )
+        settings["CACHE_DIR"] = cache_folder()
     return numba
+
+
+def cache_folder() -> str:
+    """Return the folder where compiled code is kept."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("GRAPHMODEL_KERNEL_CACHE")
+    return named or str(user_cache_path("graphmodel", appauthor=False) / "kernels")
 
 
 class Kernel:
     """A function over arrays, compiled on its first call unless `interpreted()` is in force."""
 
-    def __init__(self, function: Callable[..., Any], *, inline: bool = False) -> None:
+    def __init__(
+        self, function: Callable[..., Any], *, inline: bool = False, counts: bool = True
+    ) -> None:
         """Keep the function; nothing is compiled or imported yet."""
         self.function = function
-        self.inline = "always" if inline else "never"
+        self.options = {"inline": "always" if inline else "never", "_nrt": counts}
         self._dispatcher: Any = None
         update_wrapper(self, function)
 
@@ -50,7 +57,7 @@ class Kernel:
     def dispatcher(self) -> Any:
         """Return numba's view of the function; several threads may run it at once."""
         if self._dispatcher is None:
-            compiler = _numba().njit(cache=True, nogil=True, inline=self.inline)
+            compiler = _numba().njit(cache=True, nogil=True, **self.options)
             self._dispatcher = compiler(self._compilable())
         return self._dispatcher
 
@@ -88,6 +95,14 @@ def kernel(function: Callable[..., Any]) -> Kernel:
 def inlined(function: Callable[..., Any]) -> Kernel:
     """Make a kernel that is written into its callers, for what runs at every step."""
     return Kernel(function, inline=True)
+
+
+def uncounted(function: Callable[..., Any]) -> Kernel:
+    """Make a kernel that makes no array, and counts no references to those it is given.
+
+    Counting them at every call it has inlined would cost more than the steps of a search.
+    """
+    return Kernel(function, counts=False)
 
 
 @contextmanager

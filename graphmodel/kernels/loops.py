@@ -28,6 +28,8 @@ LONGEST = 15
 """Greatest number of payments in a loop of bounded length; `reach` has none."""
 _HUB_ROWS = 16_384
 """A root with more payments in is searched in slices of so many."""
+_ROOM = 1 << 17
+"""Rows of the buffers of a thread at first; a task that needs more is begun again with twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,8 @@ def _search_all(
 
     def work(_: int) -> tuple[Ints, int, int]:
         head = np.full((len(graph.account), 2), -1, np.int32)
-        halves = np.empty((4096, 6), np.int32)
-        spread = np.empty((4096 if ratio > 0 else 0, 2))
-        found = np.empty(1 << 16, np.int32)
+        halves, found = np.empty((_ROOM, 6), np.int32), np.empty(_ROOM, np.int32)
+        walk, span = np.empty((LONGEST + 1, 8), np.int32), np.empty((LONGEST + 1, 2))
         mark = steps = cut = 0
         parts: list[Ints] = []
         while True:
@@ -139,11 +140,17 @@ def _search_all(
             if task is None:
                 flat = np.concatenate(parts) if parts else np.empty(0, np.int32)
                 return flat, steps, cut
-            buffers = (head, halves, spread, found)
-            halves, spread, found, fill, more, stopped = search(
-                rows, (*task, np.int32(mark)), bounds, amounts, buffers
-            )
-            mark += task[0] - task[1] + 1
+            fill = -1
+            while fill < 0:
+                spread = np.empty((len(halves) if ratio > 0 else 0, 2))
+                buffers = (head, halves, spread, found, walk, span)
+                fill, more, stopped = search(
+                    rows, (*task, np.int32(mark)), bounds, amounts, buffers
+                )
+                mark += task[0] - task[1] + 1
+                if fill < 0:
+                    halves = np.empty((2 * len(halves), 6), np.int32)
+                    found = np.empty(2 * len(found), np.int32)
             steps, cut = steps + more, cut + stopped
             if fill:
                 parts.append(found[:fill].copy())
@@ -247,17 +254,36 @@ def _collected(
     return capped(flat, limits, weights, cut, steps)
 
 
+def _in_order(flat: Ints, begin: Ints) -> Ints:
+    """Return the numbers of the records in rising order of their payments.
+
+    The first two payments, as one number, decide most; only records equal in both are compared.
+    """
+    first = begin[:-1] + 1
+    key = flat[first].astype(np.int64) << 32 | flat[first + 1]
+    order = np.argsort(key, kind="stable")
+    ranked = key[order]
+    tied = np.zeros(len(order) + 1, bool)
+    tied[1:-1] = ranked[1:] == ranked[:-1]
+    open_ = np.flatnonzero(tied[1:] | tied[:-1])
+    if not len(open_):
+        return order
+    rows = order[open_]
+    lengths = begin[rows + 1] - begin[rows] - 1
+    rest = np.full((len(rows), int(lengths.max()) + 1), -1, np.int64)
+    rest[:, 0] = key[rows]
+    for place in range(2, rest.shape[1] - 1):
+        has = lengths > place
+        rest[has, place] = flat[begin[rows[has]] + 1 + place]
+    order[open_] = rows[np.lexsort(rest.T[::-1])]
+    return order
+
+
 def capped(flat: Ints, limits: LoopLimits, weights: Numbers, cut: int, steps: int) -> Loops:
     """Return length-prefixed loops in order of their payments; a cap keeps the greatest amounts."""
     begin = record_starts(flat)
     count = len(begin) - 1
-    lengths = begin[1:] - begin[:-1] - 1
-    longest = int(lengths.max()) if count else 0
-    keys = np.full((count, longest), -1, np.int32)
-    for place in range(longest):
-        has = lengths > place
-        keys[has, place] = flat[begin[:-1][has] + 1 + place]
-    order = np.lexsort(keys.T[::-1]) if count else np.empty(0, np.int64)
+    order = _in_order(flat, begin)
     if limits.max_loops is not None and count > limits.max_loops:
         least = _least(flat, begin, weights)[order]
         kept = np.sort(np.argsort(-least, kind="stable")[: limits.max_loops])

@@ -1,8 +1,8 @@
 """Payments between two ends at most k undirected ties apart.
 
 A ball of ⌈k/2⌉ ties around the payer is met by one of ⌊k/2⌋ around the payee, so a ball of radius k
-is never grown. Before that a signature of 64 bits for each ball (the union of one bit a member)
-shows most pairs to be apart: two balls that share a member share its bit.
+is never grown. Before that signatures of 64 bits for each ball (the union of one bit a member) show
+most pairs to be apart: two balls that share a member share its bit, in every spread of the bits.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmodel.kernels.jit import inlined, kernel
+from graphmodel.kernels.jit import kernel, uncounted
 
 if TYPE_CHECKING:
     from graphmodel.kernels.payments import Ints
+
+
+_FACTORS = (0x9E3779B1, 0x85EBCA6B)
+"""Odd factors that spread the numbers of members over the bits, differently each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,11 @@ def _neighbours(first, second, members):
 
 
 @kernel
-def _signatures(start, rows, radius):
+def _signatures(start, rows, radius, factor):
     members = len(start) - 1
     now = np.empty(members, np.uint64)
     for v in range(members):
-        mixed = (np.int64(v) * 0x9E3779B1) & 0xFFFFFFFF
+        mixed = (np.int64(v) * factor) & 0xFFFFFFFF
         now[v] = np.uint64(1) << np.uint64(mixed >> 26)
     for _ in range(radius):
         wider = now.copy()
@@ -63,16 +67,34 @@ def _signatures(start, rows, radius):
 
 
 @kernel
-def _perhaps(payer, payee, around_payer, around_payee):
-    kept = np.empty(len(payer), np.int32)
+def _perhaps(payer, payee, candidates, around_payer, around_payee):
+    """Keep the candidates whose signatures share a bit."""
+    kept = np.empty(len(candidates), np.int32)
     fill = 0
-    for k in range(len(payer)):
-        kept[fill] = k
-        fill += (around_payer[payer[k]] & around_payee[payee[k]]) != 0
+    for k in range(len(candidates)):
+        e = candidates[k]
+        kept[fill] = e
+        fill += (around_payer[payer[e]] & around_payee[payee[e]]) != 0
     return kept[:fill]
 
 
-@inlined
+@kernel
+def _by_account(account, candidates, members):
+    """Counting sort: the candidates in order of their account, then of their own order."""
+    place = np.zeros(members + 1, np.int32)
+    for k in range(len(candidates)):
+        place[account[candidates[k]] + 1] += 1
+    for v in range(members):
+        place[v + 1] += place[v]
+    ordered = np.empty(len(candidates), np.int32)
+    for k in range(len(candidates)):
+        v = account[candidates[k]]
+        ordered[place[v]] = candidates[k]
+        place[v] += 1
+    return ordered
+
+
+@uncounted
 def _ball(start, rows, centre, radius, stamp, mark, queue):
     """Stamp everything within `radius` ties with (mark, ties); return how many."""
     stamp[centre, 0] = mark
@@ -93,31 +115,39 @@ def _ball(start, rows, centre, radius, stamp, mark, queue):
     return fill
 
 
-@kernel
-def _meet(ends, candidates, ties, radii):
-    """Return for each candidate, sorted by payer, the ties between its ends or -1."""
-    payer, payee = ends
-    start, rows = ties
-    members = len(start) - 1
-    around = np.full((members, 2), -1, np.int32)
-    other = np.full((members, 2), -1, np.int32)
-    queue = np.empty(members, np.int32)
-    apart = np.full(len(candidates), -1, np.int32)
+@uncounted
+def _nearest(start, rows, end, around, mark):
+    """Return the ties to `end` from where a stamped ball is, over at most one tie more."""
+    best = 2**30
+    if around[end, 0] == mark:
+        best = around[end, 1]
+    for k in range(start[end], start[end + 1]):
+        y = rows[k]
+        if around[y, 0] == mark:
+            best = min(best, around[y, 1] + 1)
+    return best
+
+
+@uncounted
+def _meet(payer, payee, candidates, start, rows, radii, stamps, queue, apart):
+    """Write for each candidate, sorted by payer, the ties between its ends or -1."""
+    around, other = stamps
     centre = -1
     for k in range(len(candidates)):
         e = candidates[k]
         if payer[e] != centre:
             centre = payer[e]
             _ball(start, rows, centre, radii[0], around, centre, queue)
-        count = _ball(start, rows, payee[e], radii[1], other, k, queue)
         best = 2**30
-        for q in range(count):
-            y = queue[q]
-            if around[y, 0] == centre:
-                best = min(best, around[y, 1] + other[y, 1])
-        if best < 2**30:
-            apart[k] = best
-    return apart
+        if radii[1] == 1:
+            best = _nearest(start, rows, payee[e], around, centre)
+        else:
+            count = _ball(start, rows, payee[e], radii[1], other, k, queue)
+            for q in range(count):
+                y = queue[q]
+                if around[y, 0] == centre:
+                    best = min(best, around[y, 1] + other[y, 1])
+        apart[k] = best if best < 2**30 else -1
 
 
 def payments_within_ties(
@@ -131,10 +161,15 @@ def payments_within_ties(
     payer, payee = (np.asarray(end, np.int32) for end in ends)
     start, rows = _neighbours(*(np.asarray(end, np.int32) for end in ties), members)
     radii = (most_ties + 1) // 2, most_ties // 2
-    signatures = [_signatures(start, rows, radius) for radius in radii]
-    candidates = _perhaps(payer, payee, *signatures)
-    by_payer = candidates[np.argsort(payer[candidates], kind="stable")]
-    apart = _meet((payer, payee), by_payer, (start, rows), radii)
+    candidates = np.arange(len(payer), dtype=np.int32)
+    for factor in _FACTORS:
+        signatures = [_signatures(start, rows, radius, np.int64(factor)) for radius in radii]
+        candidates = _perhaps(payer, payee, candidates, *signatures)
+    by_payer = _by_account(payer, candidates, members)
+    apart = np.empty(len(by_payer), np.int32)
+    stamps = np.full((members, 2), -1, np.int32), np.full((members, 2), -1, np.int32)
+    queue = np.empty(members, np.int32)
+    _meet(payer, payee, by_payer, start, rows, radii, stamps, queue, apart)
     found = by_payer[apart >= 0]
     order = np.argsort(found)
     return NearPayments(found[order], apart[apart >= 0][order])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphmodel.kernels.jit import kernel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,6 +18,32 @@ if TYPE_CHECKING:
     """A one-dimensional array of numbers by payment, where there is one."""
 
 _MAX_SPAN = 2**30
+_FAULTS = {
+    1: "payments must be sorted by time",
+    2: "accounts must be numbered from 0 to {last}",
+    3: "a payment to oneself is no payment between accounts",
+    4: "the payments span more than {most} units without a pause",
+}
+
+
+@kernel
+def _offsets(payer, payee, time, accounts, pause, offset):
+    """Write the times from the first payment on; return the number of a fault, or 0."""
+    total = np.int64(0)
+    for k in range(len(time)):
+        if k:
+            gap = np.int64(time[k]) - np.int64(time[k - 1])
+            if gap < 0:
+                return 1
+            total += min(gap, pause)
+        if min(payer[k], payee[k]) < 0 or max(payer[k], payee[k]) >= accounts:
+            return 2
+        if payer[k] == payee[k]:
+            return 3
+        if total >= 2**30:
+            return 4
+        offset[k] = total
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +75,17 @@ class Payments:
         if not len(payer) == len(payee) == len(time):
             reason = "payer, payee and time must have equal lengths"
             raise ValueError(reason)
-        long = np.asarray(time, np.int64)
-        if len(long) == 0:
-            empty = np.empty(0, np.int32)
-            return cls(empty, empty, empty, accounts)
-        gaps = np.diff(long)
-        if gaps.size and gaps.min() < 0:
-            reason = "payments must be sorted by time"
-            raise ValueError(reason)
-        if int(long[-1]) - int(long[0]) < _MAX_SPAN:
-            offset = long - long[0]
-        else:
-            offset = np.concatenate([[0], np.cumsum(np.minimum(gaps, longest_window + 1))])
-        if int(offset[-1]) >= _MAX_SPAN:
-            reason = f"the payments span more than {_MAX_SPAN} units without a pause"
-            raise ValueError(reason)
-        ends = np.asarray(payer, np.int32), np.asarray(payee, np.int32)
-        if min(end.min() for end in ends) < 0 or max(end.max() for end in ends) >= accounts:
-            reason = f"accounts must be numbered from 0 to {accounts - 1}"
-            raise ValueError(reason)
-        if np.any(ends[0] == ends[1]):
-            reason = "a payment to oneself is no payment between accounts"
-            raise ValueError(reason)
-        return cls(*ends, offset.astype(np.int32), accounts)
+        own, other = (np.ascontiguousarray(end, np.int32) for end in (payer, payee))
+        given = np.ascontiguousarray(time, np.int64)
+        if len(given) == 0:
+            return cls(own, other, np.empty(0, np.int32), accounts)
+        offset = np.empty(len(given), np.int32)
+        keeps_pauses = int(given[-1]) - int(given[0]) < _MAX_SPAN
+        pause = np.int64(_MAX_SPAN if keeps_pauses else longest_window + 1)
+        fault = int(_offsets(own, other, given, np.int64(accounts), pause, offset))
+        if fault:
+            raise ValueError(_FAULTS[fault].format(last=accounts - 1, most=_MAX_SPAN))
+        return cls(own, other, offset, accounts)
 
     def take(self, numbers: Ints) -> Payments:
         """Return the payments of these rows."""

@@ -10,125 +10,111 @@ single time is then read from its least number only.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphmodel.kernels.csr import adjacency
-from graphmodel.kernels.jit import kernel
+from graphmodel.kernels.jit import uncounted
 from graphmodel.kernels.loops import LoopLimits, Loops, capped, even
 from graphmodel.kernels.trim import trim
 
 if TYPE_CHECKING:
+    from graphmodel.kernels.csr import Adjacency
     from graphmodel.kernels.payments import Ints, Numbers, Payments
 
-_MARK, _TIME, _QUEUED = range(3)
+# columns of what a side knows of an account; ROW is where its list is read on
+MARK, TIME, ROW, QUEUED = range(4)
+_ROOM = 1 << 16
+"""Numbers that fit the buffer of a thread at first."""
 
 
-@kernel
-def _enqueue(state, queue, ends, account, time, mark):
+@uncounted
+def _enqueue(state, queue, ends, account, time, row, mark):
     """Give an account a better time and queue it; `ends` are head and tail of the ring."""
-    state[account, 0] = mark
-    state[account, 1] = time
-    if state[account, 2] != mark:
-        state[account, 2] = mark
-        queue[ends[1] % len(queue)] = account
-        ends[1] += 1
+    state[account, MARK] = mark
+    state[account, TIME] = time
+    state[account, ROW] = row
+    if state[account, QUEUED] != mark:
+        state[account, QUEUED] = mark
+        queue[ends[1]] = account
+        ends[1] = ends[1] + 1 if ends[1] + 1 < len(queue) else 0
 
 
-@kernel
-def _arrive(state, queue, ends, rows, first, bounds, mark):
-    """Take one account and pass its arrival on; tell whether the side still lives."""
-    start, out = rows
-    latest, gap = bounds
-    x = queue[ends[0] % len(queue)]
-    ends[0] += 1
-    state[x, 2] = -1
-    c = _row_from(start, out, x, state[x, 1] + gap)
-    while c < start[x + 1] and out[c, 1] <= latest:
+@uncounted
+def _arrive(state, queue, ends, start, out, first, latest, mark):
+    """Take one account and pass its arrival on."""
+    x = queue[ends[0]]
+    ends[0] = ends[0] + 1 if ends[0] + 1 < len(queue) else 0
+    state[x, QUEUED] = -1
+    c, stop = state[x, ROW], start[x + 1]
+    while c < stop and out[c, 1] <= latest:
         y, t = out[c, 0], out[c, 1]
-        if y != first and (state[y, 0] != mark or t < state[y, 1]):
-            _enqueue(state, queue, ends, y, t, mark)
-        elif y == first:
-            state[y, 0] = mark
-            state[y, 1] = 0
+        if state[y, MARK] != mark or t < state[y, TIME]:
+            if y == first:
+                state[y, MARK] = mark
+                state[y, TIME] = -1
+            else:
+                _enqueue(state, queue, ends, y, t, out[c, 2], mark)
         c += 1
-    return ends[0] < ends[1]
 
 
-@kernel
-def _depart(state, queue, ends, rows, root, bounds, mark):
-    """Take one account and pass its latest departure back; tell whether the side still lives."""
-    start, in_ = rows
-    earliest, gap, latest = bounds
-    x = queue[ends[0] % len(queue)]
-    ends[0] += 1
-    state[x, 2] = -1
-    limit = latest if x == root else state[x, 1] - gap
-    c = _row_from(start, in_, x, limit + 1) - 1
-    while c >= start[x] and in_[c, 1] >= earliest:
+@uncounted
+def _depart(state, queue, ends, start, in_, root, earliest, mark):
+    """Take one account and pass its latest departure back."""
+    x = queue[ends[0]]
+    ends[0] = ends[0] + 1 if ends[0] + 1 < len(queue) else 0
+    state[x, QUEUED] = -1
+    c, stop = state[x, ROW] - 1, start[x]
+    while c >= stop and in_[c, 1] >= earliest:
         y, t = in_[c, 0], in_[c, 1]
-        if y != root and (state[y, 0] != mark or t > state[y, 1]):
-            _enqueue(state, queue, ends, y, t, mark)
+        if y != root and (state[y, MARK] != mark or t > state[y, TIME]):
+            _enqueue(state, queue, ends, y, t, in_[c, 2], mark)
         c -= 1
-    return ends[0] < ends[1]
 
 
-@kernel
-def _row_from(start, rows, account, time):
-    """Return the first row of an account's list at or after `time`."""
-    low, high = np.int64(start[account]), np.int64(start[account + 1])
-    while low < high:
-        middle = (low + high) >> 1
-        if rows[middle, 1] < time:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+@uncounted
+def _departures(u, r, stop, graph, bounds, sides, mark):
+    """Complete the latest departures for the payment of out-row `r`; tell if a loop is possible.
 
-
-@kernel
-def _departures(first, graph, bounds, arrivals, departures, mark):
-    """Complete the latest departures for a first payment; tell whether a loop is possible."""
+    `stop` is the end of the in-rows of `u` within the window.
+    """
     out_start, in_start, out, in_ = graph
-    u, v, t = first
+    forward, forward_queue, forward_ends, back, back_queue, back_ends = sides
     delta, gap = bounds
-    forward, forward_queue, forward_ends = arrivals
-    back, back_queue, back_ends = departures
-    forward_ends[:] = 0
-    back_ends[:] = 0
-    _enqueue(forward, forward_queue, forward_ends, v, t, mark)
-    _enqueue(back, back_queue, back_ends, u, t + delta, mark)
-    going, coming = True, True
-    while going and coming:
-        going = _arrive(
-            forward, forward_queue, forward_ends, (out_start, out), u, (t + delta, gap), mark
-        )
-        coming = _depart(
-            back, back_queue, back_ends, (in_start, in_), u, (t + gap, gap, t + delta), mark
-        )
-    if not going and forward[u, 0] != mark:
+    v, t = out[r, 0], out[r, 1]
+    if out[r, 2] == out_start[v + 1] or out[out[r, 2], 1] > t + delta:
         return False
-    while coming:
-        coming = _depart(
-            back, back_queue, back_ends, (in_start, in_), u, (t + gap, gap, t + delta), mark
-        )
-    return back[v, 0] == mark and back[v, 1] >= t + gap
+    if stop == in_start[u] or in_[stop - 1, 1] < t + gap:
+        return False
+    forward_ends[0] = forward_ends[1] = 0
+    back_ends[0] = back_ends[1] = 0
+    _enqueue(forward, forward_queue, forward_ends, v, t, out[r, 2], mark)
+    _enqueue(back, back_queue, back_ends, u, t + delta + gap, stop, mark)
+    while forward_ends[0] != forward_ends[1] and back_ends[0] != back_ends[1]:
+        _arrive(forward, forward_queue, forward_ends, out_start, out, u, t + delta, mark)
+        _depart(back, back_queue, back_ends, in_start, in_, u, t + gap, mark)
+    if forward_ends[0] == forward_ends[1] and forward[u, MARK] != mark:
+        return False
+    while back_ends[0] != back_ends[1]:
+        _depart(back, back_queue, back_ends, in_start, in_, u, t + gap, mark)
+    return back[v, MARK] == mark and back[v, TIME] >= t + gap
 
 
-@kernel
-def _walk(first, number, graph, bounds, back, mark, work, result):
-    """Walk from the payee of the first payment along departures that lie ahead."""
+@uncounted
+def _walk(u, r, graph, bounds, back, mark, work, fill):
+    """Walk on from the payment of out-row `r` along departures that lie ahead.
+
+    Return the fill of found (-1: no room left) and the steps.
+    """
     out_start, out = graph
-    u, v, t = first
     delta, gap, max_steps = bounds
-    path, cursor, onpath = work
-    found, fill = result
-    path[0] = number
+    path, cursor, at, onpath, found = work
+    v, t = out[r, 0], out[r, 1]
+    path[0] = out[r, 3]
     onpath[v] = mark
-    at = np.empty(len(path), np.int32)
     at[0] = v
-    cursor[0] = _row_from(out_start, out, v, t + gap)
+    cursor[0] = out[r, 2]
     level, steps = 1, 0
     while level > 0:
         x = at[level - 1]
@@ -143,16 +129,25 @@ def _walk(first, number, graph, bounds, back, mark, work, result):
         path[level] = out[c, 3]
         if y == u:
             if time > t or _is_least(path, level + 1):
-                found, fill = _append(found, fill, path, level + 1)
-        elif back[y, 0] == mark and back[y, 1] >= time + gap and onpath[y] != mark:
+                fill = _append(found, fill, path, level + 1)
+                if fill < 0:
+                    _leave(onpath, at, level)
+                    return fill, steps
+        elif back[y, MARK] == mark and back[y, TIME] >= time + gap and onpath[y] != mark:
             onpath[y] = mark
             at[level] = y
-            cursor[level] = _row_from(out_start, out, y, time + gap)
+            cursor[level] = out[c, 2]
             level += 1
-    return found, fill, steps
+    return fill, steps
 
 
-@kernel
+@uncounted
+def _leave(onpath, at, level):
+    for q in range(level):
+        onpath[at[q]] = -1
+
+
+@uncounted
 def _is_least(path, length):
     for q in range(1, length):
         if path[q] < path[0]:
@@ -160,54 +155,71 @@ def _is_least(path, length):
     return True
 
 
-@kernel
+@uncounted
 def _append(found, fill, path, length):
     if fill + length + 1 > len(found):
-        more = np.empty(2 * len(found) + length + 64, np.int32)
-        more[:fill] = found[:fill]
-        found = more
+        return -1
     found[fill] = length
     for q in range(length):
         found[fill + 1 + q] = path[q]
-    return found, fill + length + 1
+    return fill + length + 1
 
 
-@kernel
-def _search(graph, part, limits):
-    """Find the loops begun by every `part[1]`-th payment from `part[0]` on."""
-    out_start, _, out, _ = graph
+@uncounted
+def _search(graph, part, place, limits, sides, work):
+    """Find the loops begun by every `part[1]`-th payment from `part[0]` on, from `place` on.
+
+    Return the fill of found, steps, first payments cut short, and the place to go on from: where
+    found was full, or beyond the last account.
+    """
+    out_start, in_start, out, in_ = graph
     delta, gap, max_steps = limits
+    fill, all_steps, cut = 0, 0, 0
     accounts = len(out_start) - 1
-    arrivals = (
-        np.full((accounts, 3), -1, np.int32),
-        np.empty(accounts + 1, np.int32),
-        np.zeros(2, np.int64),
-    )
-    departures = (
-        np.full((accounts, 3), -1, np.int32),
-        np.empty(accounts + 1, np.int32),
-        np.zeros(2, np.int64),
-    )
-    path = np.empty(accounts + 2, np.int32)
-    cursor = np.empty(accounts + 2, np.int64)
-    onpath = np.full(accounts, -1, np.int32)
-    found = np.empty(4096, np.int32)
-    fill, all_steps, cut, mark = 0, 0, 0, 0
-    for u in range(accounts):
-        for r in range(out_start[u], out_start[u + 1]):
-            if r % part[1] != part[0]:
+    for u in range(place[0], accounts):
+        begin = max(out_start[u], place[1])
+        begin += (part[0] - begin) % part[1]
+        stop = in_start[u]
+        for r in range(begin, out_start[u + 1], part[1]):
+            latest = out[r, 1] + delta
+            while stop < in_start[u + 1] and in_[stop, 1] <= latest:
+                stop += 1
+            if not _departures(u, r, stop, graph, (delta, gap), sides, r):
                 continue
-            mark += 1
-            first = (np.int64(u), np.int64(out[r, 0]), np.int64(out[r, 1]))
-            if not _departures(first, graph, (delta, gap), arrivals, departures, mark):
-                continue
-            found, fill, steps = _walk(
-                first, out[r, 3], (out_start, out), (delta, gap, max_steps), departures[0], mark,
-                (path, cursor, onpath), (found, fill),
-            )  # fmt: skip
+            reached, steps = _walk(
+                u, r, (out_start, out), (delta, gap, max_steps), sides[3], r, work, fill
+            )
+            if reached < 0:
+                return fill, all_steps, cut, u, r
+            fill = reached
             all_steps += steps
             cut += steps > max_steps
-    return found[:fill], all_steps, cut
+    return fill, all_steps, cut, accounts, 0
+
+
+def _searched(
+    graph: Adjacency, part: tuple[int, int], bounds: tuple[Any, Any, Any]
+) -> tuple[Ints, int, int]:
+    """Return (flat loops, steps, first payments cut short) of one thread."""
+    accounts = len(graph.account)
+    sides: tuple[Ints, ...] = ()
+    for _ in range(2):
+        state = np.full((accounts, 4), -1, np.int32)
+        sides += (state, np.empty(accounts + 2, np.int32), np.zeros(2, np.int64))
+    path, at = np.empty(accounts + 2, np.int32), np.empty(accounts + 2, np.int32)
+    cursor, onpath = np.empty(accounts + 2, np.int64), np.full(accounts, -1, np.int32)
+    found = np.empty(_ROOM, np.int32)
+    rows = (graph.out_start, graph.in_start, graph.out, graph.in_)
+    parts, place, steps, cut = [], (0, 0), 0, 0
+    while place[0] < accounts:
+        work = (path, cursor, at, onpath, found)
+        fill, more, stopped, *reached = _search(rows, part, place, bounds, sides, work)
+        parts.append(found[:fill].copy())
+        place, steps, cut = (reached[0], reached[1]), steps + more, cut + stopped
+        found = np.empty(2 * len(found), np.int32)
+        for side in (sides[0], sides[3]):
+            side[:, MARK] = side[:, QUEUED] = -1  # the payment that had no room is begun again
+    return np.concatenate(parts) if parts else np.empty(0, np.int32), steps, cut
 
 
 def find_loops_of_any_length(
@@ -225,7 +237,6 @@ def find_loops_of_any_length(
         raise ValueError(reason)
     left, numbers = trim(payments, limits.window, strict=limits.strict, threads=threads)
     graph = adjacency(left, numbers, strict=limits.strict, threads=threads)
-    rows = (graph.out_start, graph.in_start, graph.out, graph.in_)
     bounds = (
         np.int64(limits.window),
         np.int64(1 if limits.strict else 0),
@@ -233,7 +244,7 @@ def find_loops_of_any_length(
     )
 
     def part(index: int) -> tuple[Ints, int, int]:
-        return _search(rows, (index, threads), bounds)  # type: ignore[no-any-return] # a kernel
+        return _searched(graph, (index, threads), bounds)
 
     if threads == 1:
         parts = [part(0)]

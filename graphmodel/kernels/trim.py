@@ -44,12 +44,8 @@ def _forward(payer, payee, time, bounds, delta, grouped, last, flags):
         if k >= start:
             limit = x - delta
             for q in range(k, j):
-                flag = np.uint8(0)
-                if last[2 * payer[q]] >= limit:
-                    flag |= np.uint8(1)
-                if last[2 * payee[q] + 1] >= limit:
-                    flag |= np.uint8(2)
-                flags[q] = flag
+                entered = np.uint8(last[2 * payer[q]] >= limit)
+                flags[q] = entered | np.uint8(last[2 * payee[q] + 1] >= limit) << 1
         if not grouped:
             last[2 * payee[k]] = x
             last[2 * payer[k] + 1] = x
@@ -58,10 +54,14 @@ def _forward(payer, payee, time, bounds, delta, grouped, last, flags):
 
 @kernel
 def _backward(payer, payee, time, bounds, delta, grouped, following, flags, kept):
-    """Write the surviving numbers to the end of `kept`; return how many."""
+    """Write the surviving numbers to the end of `kept`; return how many.
+
+    `kept` has room for one more than there can be: a number is written first and stays if it
+    survives, since a branch on it would be guessed wrong too often.
+    """
     start, stop, warm = bounds
     following[:] = np.int32(2**31 - 1)
-    fill = len(kept)
+    fill = len(kept) - 1
     k = warm - 1
     while k >= start:
         j = k - 1
@@ -75,18 +75,16 @@ def _backward(payer, payee, time, bounds, delta, grouped, following, flags, kept
         if k < stop:
             limit = x + delta
             for q in range(k, j, -1):
-                next_in = following[2 * payer[q]] <= limit
-                next_out = following[2 * payee[q] + 1] <= limit
+                next_in = np.uint8(following[2 * payer[q]] <= limit)
+                next_out = np.uint8(following[2 * payee[q] + 1] <= limit)
                 flag = flags[q]
-                entered = (flag & 1) != 0
-                if (next_out and (next_in or entered)) or flag == 3:
-                    fill -= 1
-                    kept[fill] = q
+                kept[fill] = q
+                fill -= int((next_out & (next_in | flag)) | (flag & flag >> 1))  # lowest bits only
         if not grouped:
             following[2 * payee[k]] = x
             following[2 * payer[k] + 1] = x
         k = j
-    return len(kept) - fill
+    return len(kept) - 1 - fill
 
 
 def _slices(time: Ints, delta: int, threads: int) -> list[tuple[int, int, int, int]]:
@@ -117,7 +115,7 @@ def _round(payments: Payments, delta: int, *, grouped: bool, threads: int) -> In
         warm, start, stop, after = bounds
         state = np.empty(2 * accounts, np.int32)
         _forward(payer, payee, time, (warm, start, stop), window, grouped, state, flags)
-        kept = np.empty(stop - start, np.int32)
+        kept = np.empty(stop - start + 1, np.int32)
         count = _backward(
             payer, payee, time, (start, stop, after), window, grouped, state, flags, kept
         )

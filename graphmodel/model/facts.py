@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from graphmodel.model.schema import SCHEMA
 
@@ -13,12 +13,34 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | int | float | bool | list[str] | None
 
 
+class Ends(NamedTuple):
+    """One end of many relationships: a label, and an Arrow array of ids."""
+
+    label: str
+    ids: Any
+
+
+@dataclass(slots=True)
+class FactPart:
+    """Many rows of one label or type as Arrow arrays; a column that is absent is null.
+
+    `suffix` is what the ids of the rows have beyond the texts of their column `id`.
+    """
+
+    rows: int
+    columns: dict[str, Any]
+    start: Ends | None = None
+    end: Ends | None = None
+    suffix: str = ""
+
+
 @dataclass(slots=True)
 class FactTable:
     """Rows of one label or relationship type, kept as columns of equal length.
 
     `columns` begins with the declared properties; `extra` names the text columns of this case.
-    Relationship tables also fill `from_label`, `from_id`, `to_label`, `to_id`.
+    Relationship tables also fill `from_label`, `from_id`, `to_label`, `to_id`. Rows of large tables
+    are no Python values: they stand in `parts`, which `rows` does not count.
     """
 
     names: tuple[str, ...]
@@ -29,10 +51,23 @@ class FactTable:
     from_id: list[str] = field(default_factory=list)
     to_label: list[str] = field(default_factory=list)
     to_id: list[str] = field(default_factory=list)
+    parts: list[FactPart] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Make the empty columns."""
         self.columns = {name: [] for name in self.names}
+
+    @property
+    def total(self) -> int:
+        """Number of rows, those in parts included."""
+        return self.rows + sum(part.rows for part in self.parts)
+
+    def add_part(self, part: FactPart) -> None:
+        """Append many rows; a column of an unknown name becomes an extra one."""
+        for name in part.columns.keys() - self.columns.keys():
+            self.columns[name] = [None] * self.rows
+            self.extra.append(name)
+        self.parts.append(part)
 
     def add(self, values: dict[str, Value]) -> None:
         """Append one row; a name that is absent is null, an unknown one becomes an extra column."""

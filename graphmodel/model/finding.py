@@ -188,11 +188,16 @@ class Finding:
             "events": list(self.events),
             "evidence": [_evidence_json(row, language) for row in self.evidence],
             "against": [
-                {"statement": o.statement.get(language), "facts": list(o.facts)}
+                {
+                    "statement": o.statement.get(language),
+                    "facts": list(o.facts),
+                    **({"name": o.name, "weight": o.weight} if o.name else {}),
+                }
                 for o in self.against
             ],
             "innocent": [words.get(language) for words in self.innocent],
             "summary": self.summary.get(language),
+            "params": dict(self.params),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -134,4 +134,4 @@ class CaseInput:
     files: list[FileReport]
     rejects: list[Reject]
     warnings: list[str]
-    record_digests: dict[str, list[str]]
+    record_digests: Mapping[str, Sequence[str]]

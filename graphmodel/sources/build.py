@@ -20,6 +20,7 @@ from graphmodel.sources.writer import Writer, holding_times, surest, take
 if TYPE_CHECKING:
     from graphmodel.model.facts import Value
     from graphmodel.sources.checked import CheckedTable, Key
+    from graphmodel.sources.checking import CheckedCase
     from graphmodel.sources.quotes import Citations
     from graphmodel.sources.spec import Column
     from graphmodel.sources.writer import Columns
@@ -29,28 +30,41 @@ _SUFFIX = {Kind.AMOUNT: "_minor", Kind.SIGNED: "_minor", Kind.PRICE: "_nano"}
 _CITING = ("source", "locator", "quote")
 
 
-def build_facts(tables: list[CheckedTable], citations: Citations, currency: str) -> Facts:
+def build_facts(case: CheckedCase, citations: Citations, currency: str) -> Facts:
     """Return the facts of all kept rows; `currency` is that of rows which name none."""
+    tables = case.tables
     writer = Writer.of(Facts(), tables)
+    if case.context is not None:
+        writer.accounts |= case.context.known.get("Account", set())
     for table in tables:
         kept = table.kept()
-        if not kept:
-            continue
-        if table.spec.label is None:
+        if kept and table.spec.label is None:
             write_relationships(writer, table, kept, citations)
-            continue
-        _write_nodes(writer, table, kept, citations, currency)
-        for column in table.spec.columns:
-            if column.link is not None and column.name in table.values:
-                _write_links(writer, table, kept, column)
-        if table.spec.name == "deals":
-            _write_unnamed_batches(writer, table, kept)
-        if table.spec.name != "sources" and "source" in table.values:
-            _write_citations(writer, table, kept, citations)
+        elif kept:
+            _write_table(writer, table, kept, citations, currency)
         if table.spec.name == "circumstances":
             _write_about(writer, table, kept, tables)
+    if case.naming is not None:
+        from graphmodel.sources.sheet_facts import write_sheets
+
+        write_sheets(writer, case.naming, case.standing, citations, currency)
+    writer.write_identifiers()
     _write_parties(writer)
     return writer.facts
+
+
+def _write_table(
+    writer: Writer, table: CheckedTable, kept: list[int], citations: Citations, currency: str
+) -> None:
+    """Write the nodes that rows become and what their columns link."""
+    _write_nodes(writer, table, kept, citations, currency)
+    for column in table.spec.columns:
+        if column.link is not None and column.name in table.values:
+            _write_links(writer, table, kept, column)
+    if table.spec.name == "deals":
+        _write_unnamed_batches(writer, table, kept)
+    if table.spec.name != "sources" and "source" in table.values:
+        _write_citations(writer, table, kept, citations)
 
 
 def _write_nodes(
@@ -242,7 +256,9 @@ def _ends_by_id(
             facts = writer.facts.relationships[type_]
             for i, name in enumerate(facts.columns["id"]):
                 start = (facts.from_label[i], facts.from_id[i])
-                row = str(name).removeprefix(f"{table.spec.name}:")
+                bare = str(name).removeprefix(f"{table.spec.name}:")
+                # an id made from cells begins with its table's name by itself
+                row = bare if bare in writer.repeated else str(name)
                 both = (start, (facts.to_label[i], facts.to_id[i]))
                 ends[table.kind, row] = (str(name), both)
     return ends

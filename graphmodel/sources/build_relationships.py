@@ -6,10 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING, cast
 
 from graphmodel.sources.spec_tables import TIES
-from graphmodel.sources.writer import holding_times, surest, take
+from graphmodel.sources.writer import holding_times, take
 
 if TYPE_CHECKING:
-    from graphmodel.model.facts import Value
     from graphmodel.model.instants import Interval
     from graphmodel.sources.checked import CheckedTable, Key
     from graphmodel.sources.quotes import Citations
@@ -52,7 +51,7 @@ def _write_type(
     certainty = take(table.column("certainty"), rows)
     starts = cast("list[Key]", [table.column(start)[row] for row in rows])
     if type_ == "USED":
-        ends = _write_identifiers(writer, table, rows)
+        ends = _note_identifiers(writer, table, rows)
     else:
         ends = cast("list[Key]", [table.column(end)[row] for row in rows])
     columns: Columns = {
@@ -118,26 +117,20 @@ def _cited(table: CheckedTable, rows: list[int], citations: Citations) -> Column
     }
 
 
-def _write_identifiers(writer: Writer, table: CheckedTable, rows: list[int]) -> list[Key]:
-    """Write one node for each kind and value; return the node of each row."""
+def _note_identifiers(writer: Writer, table: CheckedTable, rows: list[int]) -> list[Key]:
+    """Note one node for each kind and value; return the node of each row."""
     kinds, values = table.column("kind"), table.column("value")
     certainty = table.column("certainty")
-    named: dict[str, set[str]] = {}
-    meant: dict[str, tuple[str, str]] = {}
     ends: list[Key] = []
     for row in rows:
         kind, value = str(kinds[row]), str(values[row]).strip()
-        digest = hashlib.sha256(f"{kind}\x1f{value}".encode()).hexdigest()
-        name = f"identifier:{digest[:_ID_DIGITS]}"
-        named.setdefault(name, set()).add(str(certainty[row]))
-        meant[name] = (kind, value)
+        name = identifier_id(kind, value)
+        writer.note_identifier(name, kind, value, str(certainty[row]))
         ends.append(("Identifier", name))
-    names: list[Value] = [*sorted(named)]
-    columns: Columns = {
-        "id": names,
-        "certainty": surest(named),
-        "kind": [meant[str(name)][0] for name in names],
-        "value": [meant[str(name)][1] for name in names],
-    }
-    writer.nodes("Identifier", columns, len(names))
     return ends
+
+
+def identifier_id(kind: str, value: str) -> str:
+    """Return the id of the node of one kind and value (trimmed)."""
+    digest = hashlib.sha256(f"{kind}\x1f{value}".encode()).hexdigest()
+    return f"identifier:{digest[:_ID_DIGITS]}"

@@ -7,31 +7,39 @@ from typing import TYPE_CHECKING
 
 from graphmodel.model.instants import parse_zone
 from graphmodel.settings import locale_language
-from graphmodel.sources.base import CaseInput, RawTable, UnusableError, printable
+from graphmodel.sources.base import CaseInput, UnusableError, printable
 from graphmodel.sources.build import build_facts
 from graphmodel.sources.check import Checker
+from graphmodel.sources.checking import check_tables
+from graphmodel.sources.csv_columns import read_large_csv
 from graphmodel.sources.csv_rows import read_csv
 from graphmodel.sources.discovery import Found, find_files, read_bytes
-from graphmodel.sources.order import tighten
+from graphmodel.sources.parquet_columns import read_large_parquet
 from graphmodel.sources.quotes import Citations
-from graphmodel.sources.references import Registry, fallen_rows, resolve, spread
 from graphmodel.sources.settings import CaseSettings, read_settings
-from graphmodel.sources.spec_tables import TABLES
+from graphmodel.sources.spec_tables import LARGE_TABLES, TABLES
 from graphmodel.sources.tabular import read_jsonl, read_parquet
 from graphmodel.sources.workbook import read_xlsx
 from graphmodel.texts import Language, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from graphmodel.sources.base import Progress, Reader
+    from graphmodel.sources.base import Progress, RawTable, Reader
     from graphmodel.sources.checked import CheckedTable
+    from graphmodel.sources.checking import CheckedCase
+    from graphmodel.sources.large_table import LargeTable
 
 _READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".jsonl": read_jsonl,
     ".parquet": read_parquet,
     ".xlsx": read_xlsx,
+}
+_LARGE_READERS: dict[str, Callable[[Path, bytes, str], LargeTable | None]] = {
+    ".csv": read_large_csv,
+    ".parquet": read_large_parquet,
 }
 
 
@@ -58,15 +66,13 @@ def _read(path: Path, asked: Language | None, progress: Progress | None) -> Case
     language = asked or settings.language or locale_language()
     raw_tables, warnings = _read_tables(found, settings, language, progress)
     checker = Checker(parse_zone(settings.timezone), settings.currency, language, settings.columns)
-    order = list(TABLES)
-    raw_tables.sort(key=lambda raw: order.index(raw.table))
-    tables = [checker.check(raw, TABLES[raw.table]) for raw in raw_tables]
-    _settle(tables)
+    checked = check_tables(raw_tables, checker, progress)
+    tables = checked.tables
     citations = Citations(language, found.folder)
     for table in tables:
         if table.spec.name == "sources":
             citations.add_sources(table)
-    facts = build_facts(tables, citations, settings.currency)
+    facts = build_facts(checked, citations, settings.currency)
     unknown = [name for name in found.unknown if name not in citations.used]
     if unknown:
         warnings.append(text("sources-warning-files", language, names=_listed(unknown)))
@@ -82,7 +88,7 @@ def _read(path: Path, asked: Language | None, progress: Progress | None) -> Case
         files=[table.report() for table in tables],
         rejects=[reject for table in tables for reject in table.rejects()],
         warnings=[*warnings, *citations.warnings],
-        record_digests=_record_digests(tables),
+        record_digests=_record_digests(checked),
     )
 
 
@@ -95,29 +101,21 @@ def _listed(names: list[str]) -> str:
     return printable(", ".join(names))
 
 
-def _settle(tables: list[CheckedTable]) -> None:
-    """Make the checks that rows need each other for."""
-    resolve(Registry.of(tables))
-    spread(tables, fallen_rows(tables))
-    tighten(tables)
-
-
 def _read_tables(
     found: Found, settings: CaseSettings, language: Language, progress: Progress | None
-) -> tuple[list[RawTable], list[str]]:
+) -> tuple[list[RawTable | LargeTable], list[str]]:
     """Return the raw tables and the warnings about keys and sheets that mean nothing."""
     warnings = []
     if settings.unknown:
         warnings.append(text("sources-warning-keys", language, names=_listed(settings.unknown)))
-    tables: list[RawTable] = []
+    tables: list[RawTable | LargeTable] = []
     sheets: list[str] = []
     for file in found.tables:
         if progress is not None:
             progress(file.name)
         data = read_bytes(file, file.name)
         digest = hashlib.sha256(data).hexdigest()
-        reader = _READERS[file.suffix.lower()]
-        for raw in reader(file, data, file.name):
+        for raw in _read_file(file, data):
             raw.sha256 = digest
             if raw.table in TABLES:
                 tables.append(raw)
@@ -129,7 +127,18 @@ def _read_tables(
     return tables, warnings
 
 
-def _check_tables(tables: list[RawTable], found: Found) -> None:
+def _read_file(file: Path, data: bytes) -> Sequence[RawTable | LargeTable]:
+    """Read one file: in columns where it is large, else row by row."""
+    suffix = file.suffix.lower()
+    large = _LARGE_READERS.get(suffix)
+    if large is not None and file.stem.casefold() in LARGE_TABLES:
+        table = large(file, data, file.name)
+        if table is not None:
+            return [table]
+    return _READERS[suffix](file, data, file.name)
+
+
+def _check_tables(tables: list[RawTable | LargeTable], found: Found) -> None:
     if not tables:
         names = ", ".join(TABLES)
         raise UnusableError(code="no-sheet", name=found.tables[0].name, tables=names)
@@ -143,7 +152,7 @@ def _check_tables(tables: list[RawTable], found: Found) -> None:
 def _column_warnings(table: CheckedTable) -> list[str]:
     found = []
     layout = table.layout
-    if not table.rows and not table.raw.damaged:
+    if not table.rows + table.sound and not table.raw.damaged:
         found.append(text("sources-warning-empty", table.language, path=table.raw.path))
     if layout.unknown:
         names = ", ".join(
@@ -159,13 +168,17 @@ def _column_warnings(table: CheckedTable) -> list[str]:
     return found
 
 
-def _record_digests(tables: list[CheckedTable]) -> dict[str, list[str]]:
+def _record_digests(checked: CheckedCase) -> dict[str, Sequence[str]]:
     columns: dict[str, list[str]] = {"batch": [], "digest": []}
-    for table in tables:
+    for table in checked.tables:
         if table.spec.name == "records":
             batches, digests = table.keys("batch"), table.column("digest")
             for row in table.kept():
                 key = batches[row]
                 columns["batch"].append(key[1] if key is not None else "")
                 columns["digest"].append(str(digests[row]))
-    return columns
+    if checked.naming is None:
+        return dict(columns)
+    from graphmodel.sources.sheet_facts import record_columns
+
+    return record_columns(checked.naming, columns)

@@ -87,17 +87,18 @@ class Checker:
         """Parse money by the currency of each row (a column that stands after the money)."""
         given = table.layout.cells.get("currency")
         if given is None:
-            memo = self._amounts(column.kind, self.currency)
+            memo = self.amounts_of(column.kind, self.currency)
             return [memo[cell] for cell in cells], memo.bad
         codes = Memo(cell_parser(table.spec.column("currency"), self.zone, self.currency))
         values: list[object] = []
         for cell, word in zip(cells, given, strict=True):
             code = codes[word]
             # a row with an unknown currency is refused for that column, its money unread
-            values.append(self._amounts(column.kind, code)[cell] if isinstance(code, str) else 0)
+            values.append(self.amounts_of(column.kind, code)[cell] if isinstance(code, str) else 0)
         return values, True
 
-    def _amounts(self, kind: Kind, currency: str) -> Memo:
+    def amounts_of(self, kind: Kind, currency: str) -> Memo:
+        """Return the memory of money cells of one currency."""
         memo = self.amounts.get((kind, currency))
         if memo is None:
             memo = self.amounts[kind, currency] = Memo(amount_parser(kind, currency))

@@ -39,7 +39,8 @@ class CheckedTable:
     """Rows of one table; `values` holds a list of one length for every column of the file.
 
     `ids` is the id of each row as the graph will know it, "" while there is none. After the
-    references are resolved, REF columns hold keys and REFS columns tuples of keys.
+    references are resolved, REF columns hold keys and REFS columns tuples of keys. `sound` counts
+    the rows of a large table that are kept elsewhere, in columns.
     """
 
     spec: Table
@@ -50,6 +51,7 @@ class CheckedTable:
     ids: list[str] = field(default_factory=list)
     refused: dict[int, Refused] = field(default_factory=dict)
     copies: set[int] = field(default_factory=set)
+    sound: int = 0
 
     @property
     def rows(self) -> int:
@@ -127,7 +129,7 @@ class CheckedTable:
         """Count the rows: each is kept, rejected or a duplicate."""
         raw = self.raw
         rejected = len(raw.damaged) + len(self.refused)
-        rows = self.rows + len(raw.damaged)
+        rows = self.rows + len(raw.damaged) + self.sound
         copies = len(self.copies)
         kept = rows - rejected - copies
         return FileReport(

@@ -26,23 +26,30 @@ def read_csv(file: Path, data: bytes, name: str) -> list[RawTable]:
     """Read one CSV file; an empty one is a table without rows, a binary one an UnusableError."""
     decoded = read_text(data)
     lines = list(io.StringIO(decoded.text, newline=""))
-    start = next((i for i, line in enumerate(lines) if line.strip()), None)
     table = RawTable(file.stem.casefold(), name, file, "csv", [], [], [], encoding=decoded.encoding)
-    if start is None:
-        return [table]
-    if "\x00" in lines[start]:
-        raise UnusableError(code="encoding", name=name)
-    delimiter = find_delimiter(lines[start])
-    rows = iter_rows(lines, delimiter, start)
-    header = next(rows)[1]
-    if header is None:
-        raise UnusableError(code="header", name=name)
-    table.header = [cell.strip() for cell in header]
-    _fill(table, rows)
+    found = read_header(lines, name)
+    if found is not None:
+        table.header, rows = found
+        fill(table, rows)
     return [table]
 
 
-def _fill(table: RawTable, rows: Iterator[Row]) -> None:
+def read_header(lines: list[str], name: str) -> tuple[list[str], Iterator[Row]] | None:
+    """Return the trimmed cells of the header and the rows after it; None where all is blank."""
+    start = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if start is None:
+        return None
+    if "\x00" in lines[start]:
+        raise UnusableError(code="encoding", name=name)
+    rows = iter_rows(lines, find_delimiter(lines[start]), start)
+    header = next(rows)[1]
+    if header is None:
+        raise UnusableError(code="header", name=name)
+    return [cell.strip() for cell in header], rows
+
+
+def fill(table: RawTable, rows: Iterator[Row]) -> None:
+    """Put rows into the columns of a table; rows with too many cells are damaged."""
     width = len(table.header)
     kept: list[list[str]] = []
     for line, cells in rows:

@@ -19,7 +19,7 @@ from graphmodel.sources.spec import ACCOUNT, ANY_FACT, Kind
 from graphmodel.sources.spec_tables import EVENT_TABLES, TABLES, TIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from graphmodel.sources.base import Reject
     from graphmodel.sources.checked import CheckedTable, Key
@@ -58,6 +58,12 @@ class Registry:
             registry.known[table.kind] = standing
             registry.lost[table.kind] = {name for name in table.ids if name} - standing
         return registry
+
+    def learn(self, known: Mapping[str, set[str]], created: set[str]) -> None:
+        """Take over ids, by kind, of rows that are kept without being among the tables' rows."""
+        for kind, names in known.items():
+            self.known[kind] = self.known.get(kind, set()) | names
+        self.created |= created
 
     def find(self, name: str, targets: Sequence[str]) -> Key | Bad:
         """Return what a reference to one of `targets` names, or why it names nothing."""

@@ -378,6 +378,12 @@ _SUMS = (
 TABLES = {table.name: table for table in (*_THINGS, *_SLOW_FACTS, *_TRADE, *_SUMS)}
 """Every case table by name."""
 
+LARGE_TABLES = (
+    "persons", "accounts", "batches", "controls", "ties", "identifiers", "deals", "payments",
+    "deliveries", "messages", "records",
+)  # fmt: skip
+"""Tables that are read in columns where they are large."""
+
 EVENT_TABLES = {table.name: table.label or "" for table in _TRADE}
 """Event tables by name, with their label."""
 

@@ -111,7 +111,9 @@ def read_parquet(file: Path, data: bytes, name: str) -> list[RawTable]:
 
     try:
         content = pq.read_table(pa.BufferReader(data))
-        columns = [[cell_text(value) for value in _plain(column, pa)] for column in content.columns]
+        columns = [
+            [cell_text(value) for value in plain_values(column, pa)] for column in content.columns
+        ]
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise UnusableError(code="parquet", name=name) from error
     header = [column.strip() for column in content.column_names]
@@ -119,7 +121,8 @@ def read_parquet(file: Path, data: bytes, name: str) -> list[RawTable]:
     return [RawTable(file.stem.casefold(), name, file, "parquet", header, columns, lines)]
 
 
-def _plain(column: Any, pa: Any) -> list[object]:  # noqa: ANN401 - pyarrow has no types
+def plain_values(column: Any, pa: Any) -> list[object]:  # noqa: ANN401 - pyarrow has no types
+    """Return the native values of a column, times no finer than microseconds."""
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         # fractions of a second are cut off anyway
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)

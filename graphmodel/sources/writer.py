@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from graphmodel.model.instants import UNKNOWN
 from graphmodel.model.schema import FOREVER
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from graphmodel.sources.checked import CheckedTable, Key
 
 Columns = dict[str, "Sequence[Value]"]
-_CERTAIN = ("stated", "disputed", "inferred")
+CERTAIN = ("stated", "disputed", "inferred")
+"""Certainties, the surest first."""
 
 
 def extend(table: FactTable, columns: Mapping[str, Sequence[Value]], rows: int) -> None:
@@ -35,6 +36,14 @@ _CITED_ONLY = frozenset(("circumstances", "totals", "incomes"))
 """Tables whose ids stand in no role and no event of a finding."""
 
 
+class Identifier(NamedTuple):
+    """Kind and value of an identifier, and the certainties of the rows that name it."""
+
+    kind: str
+    value: str
+    certainties: set[str]
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes facts; knows which accounts exist, which ids several tables use, who was created.
@@ -48,6 +57,7 @@ class Writer:
     repeated: set[str] = field(default_factory=set)
     created: dict[str, set[str]] = field(default_factory=dict)
     unknown: dict[str, set[str]] = field(default_factory=dict)
+    identifiers: dict[str, Identifier] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Facts, tables: list[CheckedTable]) -> Writer:
@@ -92,6 +102,23 @@ class Writer:
             if label == "Account" and name not in accounts:
                 self.created.setdefault(name, set()).add(str(certainty))
 
+    def note_identifier(self, name: str, kind: str, value: str, certainty: str) -> None:
+        """Note that a row names an identifier; its node is written at the end."""
+        found = self.identifiers.setdefault(name, Identifier(kind, value, set()))
+        found.certainties.add(certainty)
+
+    def write_identifiers(self) -> None:
+        """Write the nodes of the identifiers that rows name."""
+        names = sorted(self.identifiers)
+        found = [self.identifiers[name] for name in names]
+        columns: Columns = {
+            "id": names,
+            "certainty": surest({name: self.identifiers[name].certainties for name in names}),
+            "kind": [identifier.kind for identifier in found],
+            "value": [identifier.value for identifier in found],
+        }
+        self.nodes("Identifier", columns, len(names))
+
     def party(self, key: Key, certainty: Value) -> Key:
         """Return the account of an event's party: a person's own where no account is known."""
         label, name = key
@@ -128,4 +155,4 @@ def holding_times(since: Sequence[object], until: Sequence[object]) -> Columns:
 
 def surest(named: Mapping[str, set[str]]) -> list[Value]:
     """Return, by name in order, the certainty of the surest row that names it."""
-    return [next(word for word in _CERTAIN if word in named[name]) for name in sorted(named)]
+    return [next(word for word in CERTAIN if word in named[name]) for name in sorted(named)]

@@ -33,6 +33,8 @@ TEMP_LIMIT = "8GB"
 BLOCK_SIZE = 16384
 """Bytes; the least DuckDB takes, so that a small case is a small file."""
 
+LARGE_BLOCK_SIZE = 262144
+"""Bytes; what DuckDB takes by itself: a large case is half the size of one in small blocks."""
 
 DEGREES = "degrees"
 """Key of the statistics of relationships among what is kept about a case."""
@@ -84,7 +86,7 @@ class CaseFile:
             if table.extra
         }
         schema = tables.case_schema(extra)
-        rows = sum(t.rows for t in (*facts.nodes.values(), *facts.relationships.values()))
+        rows = sum(t.total for t in (*facts.nodes.values(), *facts.relationships.values()))
         connection, privacy = _connect(path, read_only=False, is_small=rows < SMALL_ROWS)
         case_file = cls(connection, path, schema, privacy)
         try:
@@ -150,20 +152,9 @@ class CaseFile:
 
     def digest(self) -> str:
         """Return the SHA-256 of all facts; it does not depend on the order of rows or of files."""
-        import hashlib
+        from graphmodel.store.fact_digest import fact_digest
 
-        whole = hashlib.sha256()
-        names = self.connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'facts' ORDER BY table_name"
-        ).fetchall()
-        for (name,) in names:
-            row = self.connection.execute(
-                "SELECT count(*), sha256(string_agg(h, '' ORDER BY h)) FROM "
-                f"(SELECT sha256(to_json(t)::VARCHAR) AS h FROM facts.{tables.quoted(name)} t)"
-            ).fetchone()
-            if row and row[0]:
-                whole.update(f"{name}:{row[0]}:{row[1]}\n".encode())
-        return whole.hexdigest()
+        return fact_digest(self.connection)
 
     def counts(self) -> dict[str, int]:
         """Return the number of nodes of every label and relationships of every type."""
@@ -294,7 +285,7 @@ def _connect(
     _clear_spill(spill)
     settings: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": STORAGE_VERSION,
-        "default_block_size": str(BLOCK_SIZE),
+        "default_block_size": str(BLOCK_SIZE if is_small else LARGE_BLOCK_SIZE),
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(spill),
         "max_temp_directory_size": TEMP_LIMIT,

@@ -48,6 +48,11 @@ def _taken(column: Sequence[object], order: Sequence[int]) -> list[object]:
 
 def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, schema: GraphSchema) -> None:
     """Write all stated nodes and relationships; rows are numbered in the order of their ids."""
+    if any(table.parts for table in (*facts.nodes.values(), *facts.relationships.values())):
+        from graphmodel.store.loading_parts import load_parts
+
+        load_parts(connection, facts, schema)
+        return
     numbers: dict[tuple[str, str], int] = {}
     for label, table in facts.nodes.items():
         order, base = _in_order(table), tables.node_base(label)
@@ -78,7 +83,27 @@ def load_digests(
     """Write the keyed digests of batches' records (columns `batch`, `digest`)."""
     if not digests or not digests["batch"]:
         return
+    if len(digests["batch"]) >= ARROW_ROWS:
+        _load_many_digests(connection, digests)
+        return
     numbers = dict(connection.execute('SELECT id, _nid FROM facts."Batch"').fetchall())
     rows = sorted(zip(digests["batch"], digests["digest"], strict=True))
     columns = {"_nid": [numbers[batch] for batch, _ in rows], "digest": [d for _, d in rows]}
     insert_columns(connection, "facts.records", columns)
+
+
+def _load_many_digests(
+    connection: duckdb.DuckDBPyConnection, digests: Mapping[str, Sequence[str]]
+) -> None:
+    import pyarrow as pa
+
+    columns = {
+        name: getattr(digests[name], "cells", None) or pa.array(digests[name], pa.string())
+        for name in ("batch", "digest")
+    }
+    connection.register("_columns", pa.table(columns))
+    connection.execute(
+        "INSERT INTO facts.records SELECT b._nid, c.digest FROM _columns c "
+        'JOIN facts."Batch" b ON b.id = c.batch ORDER BY c.batch, c.digest'
+    )
+    connection.unregister("_columns")

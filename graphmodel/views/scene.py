@@ -22,8 +22,10 @@ _RANKS = {
     "supplier": TOP,
     "seller": TOP,
     "impersonated": TOP,
+    "employer": TOP,
     "principal": BOTTOM,
     "buyer": BOTTOM,
+    "buyers": BOTTOM,
     "victim": BOTTOM,
     "client": BOTTOM,
 }

@@ -29,6 +29,7 @@ class Cast:
 
     graph: GraphIndex
     deals: list[NodeFact] = field(default_factory=list)
+    deliveries: list[NodeFact] = field(default_factory=list)
     payments: list[NodeFact] = field(default_factory=list)
     claims: list[NodeFact] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
@@ -76,6 +77,12 @@ def _choose_events(cast: Cast, finding: Finding) -> None:
     for deal in cast.deals:
         for type_ in ("SETTLES", "ABOUT"):
             events |= {link.start[1] for link in graph.into(("Deal", deal.id), type_)}
+    # a delivery for a deal of the picture is that deal
+    cast.deliveries = [
+        delivery
+        for delivery in _nodes(graph, "Delivery", events)
+        if not events & set(cast.ends(delivery, "FULFILS"))
+    ]
     cast.payments = [
         p for p in _nodes(graph, "Payment", events) if p.properties.get("status", "ok") != "failed"
     ]
@@ -94,7 +101,9 @@ def _time(node: NodeFact) -> int:
 
 def _parties(cast: Cast) -> list[tuple[NodeFact, tuple[str, ...]]]:
     deals = [(deal, ("SELLER", "BUYER", "VIA")) for deal in cast.deals]
-    return [*deals, *((payment, ("PAYER", "PAYEE")) for payment in cast.payments)]
+    deliveries = [(delivery, ("SENDER", "RECEIVER")) for delivery in cast.deliveries]
+    payments = [(payment, ("PAYER", "PAYEE")) for payment in cast.payments]
+    return [*deals, *deliveries, *payments]
 
 
 def _choose_personas(

@@ -55,6 +55,8 @@ class Links:
         """Return all links in a fixed order, those of the circle numbered."""
         for deal in self._cast.deals:
             self._add_deal(deal)
+        for delivery in self._cast.deliveries:
+            self._add_delivery(delivery)
         for payment in self._cast.payments:
             self._add_payment(payment)
         for claim in self._cast.claims:
@@ -100,6 +102,13 @@ class Links:
             if not self._is_paid(deal) and (price := self._price(deal)):
                 line = text("page-agreed", self._language, price=price)
                 self._add("agreed", buyer, seller, line, certainty)
+
+    def _add_delivery(self, delivery: NodeFact) -> None:
+        certainty = str(delivery.properties.get("certainty") or "stated")
+        number = delivery.properties.get("records")
+        words = count_text(number, "exact", self._language) if isinstance(number, int) else ""
+        for sender, receiver in self._pairs(delivery, "SENDER", "RECEIVER"):
+            self._add("data", sender, receiver, words, certainty)
 
     def _goods(self, deal: NodeFact) -> str:
         """Return quantity, free quantity, and what is unusual about the deal."""

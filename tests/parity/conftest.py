@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import neo4j_server
+from graphmodel.query.engines.neo4j_local import Release
 from tests.needs import absent, is_long, is_required
 from tests.neo4j_server import NoServerError, chosen_releases, named_server, running_server
 from tests.parity.asking import ask, refused_because, wipe
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from neo4j import Driver
 
-    from tests.neo4j_server import Release
     from tests.parity.asking import Answer, Question
 
     Records = Sequence[Mapping[str, object]]
     Ask = Callable[[Records, Records, Sequence[Question]], list[Answer]]
 
-NAMED_RELEASE = neo4j_server.Release("of NEO4J_URI", "", ())
+NAMED_RELEASE = Release("of NEO4J_URI", "", ())
 
 
 @dataclass(frozen=True)

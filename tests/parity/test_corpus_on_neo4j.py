@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from graphmodel.query.engines.neo4j_local import LTS, RELEASES, java_for
 from tests.conformance.queries.corpus import corpus, files, graphs, read_file
-from tests.neo4j_server import LTS, RELEASES, chosen_releases, java_for
+from tests.neo4j_server import chosen_releases
 from tests.parity.asking import answer, load
 
 if TYPE_CHECKING:

@@ -90,13 +90,25 @@ class Detector:
     def __init__(self, params: AggregatorParams) -> None:
         """Keep the parameters."""
         self.params = params
+        self._goods: _Goods | None = None
+
+    def _merged(self, match: Match, view: CaseView) -> dict[str, list[tuple[str, str]]]:
+        """Return the batches made from goods of two sellers or more; goods are read once."""
+        self._goods = self._goods or _Goods(view)
+        return self._goods.merged(match)
 
     def matches(self, rows: Sequence[Mapping[str, object]], view: CaseView) -> list[Match]:
         """Return one match for each hub and time in which enough sellers lie."""
         found = []
         listed = [(str(row["hub"]), _ids(row["events"])) for row in rows]
-        for hub, ids in by_hub(listed):
-            entries = others_only((_entry(id_, view) for id_ in _single(ids, view)), view)
+        hubs = [
+            (hub, [_entry(id_, view) for id_ in _single(ids, view)]) for hub, ids in by_hub(listed)
+        ]
+        sides = {side for _, told in hubs for entry in told for side in (entry.own, entry.other)}
+        view.need_accounts(side.account for side in sides)
+        view.need_related(party for side in sides for party in side.parties)
+        for hub, told in hubs:
+            entries = others_only(told, view)
             least, window = self.params.min_parties, self.params.window_days
             found += [Match(hub, g) for g in gatherings(entries, least, window, view)]
         return found
@@ -120,7 +132,7 @@ class Detector:
         found = Assessment()
         entries = match.gathering.entries
         found.hit("many_sources", [entry.id for entry in match.gathering.widest])
-        merged = _merged(match, view)
+        merged = self._merged(match, view)
         found.hit("merged_batch", [fact for parts in merged.values() for _, fact in parts])
         found.hit("sells_merged", _sold(match, merged, view))
         if len({entry.own.account for entry in entries}) > 1:
@@ -143,7 +155,7 @@ class Detector:
         many = len(set(sellers.values()))
         hub, told = joined(view.name(i) for i in group[0].hub), records(number)
         batches = joined(sorted({e.batch for e in entries if e.batch is not None}))
-        merged = joined(sorted({batch for match in group for batch in _merged(match, view)}))
+        merged = joined(sorted({batch for match in group for batch in self._merged(match, view)}))
         zh = f"出自其中多份或与之重合的批次：{merged.zh}。" if merged.zh else ""
         en = f" Made from or overlapping several of them: {merged.en}." if merged.en else ""
         summary = Words(
@@ -200,35 +212,50 @@ def _parts(view: CaseView) -> dict[str, list[tuple[str, str]]]:
     return parts
 
 
-def _merged(match: Match, view: CaseView) -> dict[str, list[tuple[str, str]]]:
-    """Return the batches made from, or overlapping, goods of two sellers or more.
+class _Goods:
+    """Which batches are made from or overlap which, and who sells them."""
 
-    By batch its parts among what was obtained, with the links. A batch that was itself obtained,
-    or that only others sell, is none.
-    """
-    who, own = numbered(match.gathering.entries, view), set(match.hub)
-    sources: dict[str, set[int]] = defaultdict(set)
-    for entry in match.gathering.entries:
-        if entry.batch is not None:
-            sources[entry.batch].add(who[entry.other])
-    sellers: dict[str, set[str]] = defaultdict(set)
-    for deal in view.deals.values():
-        sellers[deal.batch] |= set(deal.sellers)
-    found = {}
-    for batch, parts in _parts(view).items():
-        used = sorted({(part, fact) for part, fact in parts if part in sources})
-        of_whom = {place for part, _ in used for place in sources[part]}
-        is_others = bool(sellers.get(batch)) and not sellers[batch] & own
-        is_new = batch not in sources and not is_others
-        if is_new and len({part for part, _ in used}) > 1 and len(of_whom) > 1:
-            found[batch] = used
-    return found
+    def __init__(self, view: CaseView) -> None:
+        """Read links of batches and the sellers of their deals."""
+        self._view = view
+        self._parts = _parts(view)
+        self._whole: dict[str, set[str]] = defaultdict(set)
+        for batch, parts in self._parts.items():
+            for part, _ in parts:
+                self._whole[part].add(batch)
+        self._sellers: dict[str, set[str]] = defaultdict(set)
+        for deal in view.deals.values():
+            self._sellers[deal.batch] |= set(deal.sellers)
+
+    def merged(self, match: Match) -> dict[str, list[tuple[str, str]]]:
+        """Return the batches made from, or overlapping, goods of two sellers or more.
+
+        By batch its parts among what was obtained, with the links. A batch that was itself
+        obtained, or that only others sell, is none.
+        """
+        who, own = numbered(match.gathering.entries, self._view), set(match.hub)
+        sources: dict[str, set[int]] = defaultdict(set)
+        for entry in match.gathering.entries:
+            if entry.batch is not None:
+                sources[entry.batch].add(who[entry.other])
+        near = {batch for part in sources for batch in self._whole.get(part, ())}
+        found = {}
+        for batch in sorted(near - sources.keys()):
+            used = sorted({(part, fact) for part, fact in self._parts[batch] if part in sources})
+            of_whom = {place for part, _ in used for place in sources[part]}
+            sellers = self._sellers.get(batch, set())
+            is_others = bool(sellers) and not sellers & own
+            if not is_others and len({part for part, _ in used}) > 1 and len(of_whom) > 1:
+                found[batch] = used
+        return found
 
 
 def _sold(
     match: Match, merged: Mapping[str, Sequence[tuple[str, str]]], view: CaseView
 ) -> list[str]:
     """Return the hub's sales of merged batches that can come after two of their parts."""
+    if not merged:
+        return []
     obtained: dict[str, list[str]] = defaultdict(list)
     for entry in match.gathering.entries:
         obtained[entry.batch or ""].append(entry.id)

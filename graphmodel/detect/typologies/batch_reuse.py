@@ -126,6 +126,11 @@ class Detector:
         self.params = params
         self.truncated: list[str] = []
         self._ways: Ways | None = None
+        self._typology: Typology[Match, CaseView] = TYPOLOGY
+
+    def use_weights(self, typology: Typology[Match, CaseView]) -> None:
+        """Weigh as this typology does: its weights may differ from those of the card."""
+        self._typology = typology
 
     def matches(self, rows: Sequence[Mapping[str, object]], view: CaseView) -> list[Match]:
         """Return the deals whose sellers differ and are joined by no known way of the goods."""
@@ -175,7 +180,7 @@ class Detector:
         best: tuple[tuple[int, int], Assessment] | None = None
         for twin in match.twins[: self.params.max_pairs]:
             found = self._assess_twin(twin, near, view)
-            weighed = weigh(TYPOLOGY, match, found)
+            weighed = weigh(self._typology, match, found)
             reached = (int(weighed.level), weighed.total)
             if best is None or reached > best[0]:
                 best = (reached, found)
@@ -194,7 +199,7 @@ class Detector:
         found.hit("sample_inside", [*_sample(a, b, view), *_sample(b, a, view)])
         if greatest_span([a.transfer, b.transfer]) <= self.params.window_days * DAY_S:
             found.hit("close_in_time", (a.id, b.id))
-        reached = sum(signal.weight for signal in TYPOLOGY.signals if signal.name in found.hits)
+        reached = sum(s.weight for s in self._typology.signals if s.name in found.hits)
         if reached >= STRONG_FROM and not ties and not _has_third(twin, near):
             found.caps.append(Cap(Level.SUPPORTED, _NO_THIRD))
         links = view.links_by_pair.get(frozenset((a.batch, b.batch)), ())

@@ -120,7 +120,10 @@ class Detector:
         """Return the accounts of the pattern, less payments that were paid back."""
         view.flows.need(str(row["account"]) for row in rows)
         found = [match for row in rows if (match := self._match(row, view)) is not None]
-        view.contacts.need(match.account for match in found)
+        view.need_accounts(match.account for match in found)
+        people = {person for match in found for person in _controllers(match, view)}
+        view.need_people(people)
+        view.need_accounts(control.account for p in people for control in view.acting(p))
         view.uses_of.need(match.account for match in found)
         view.opened.need(match.account for match in found)
         shown = {view.persona_keys[s.persona] for m in found for s in _shown(m.account, view)}
@@ -133,6 +136,8 @@ class Detector:
                 self.truncated.append(
                     f"burner: {limit}: the name {name} of {parties} parties is not followed"
                 )
+        near = {account for match in found for account in self._of_one_name_or_hand(match, view)}
+        view.contacts.need(near)
         return found
 
     def _match(self, row: Mapping[str, object], view: CaseView) -> Match | None:
@@ -212,14 +217,17 @@ class Detector:
             facts += [own.fact, *later] if later else []
         return facts
 
-    def _seasonal(self, match: Match, view: CaseView) -> list[str]:
-        """Return the events of a burst at the same season of another year."""
+    def _of_one_name_or_hand(self, match: Match, view: CaseView) -> set[str]:
+        """Return the account, and those of the same name or controller."""
         shown = [s.persona for s in _shown(match.account, view)]
         kept = [p for p in shown if view.persona_keys[p] not in self._common]
         accounts = {s.by for s in view.showings_of(kept) if s.by_label == "Account"}
         accounts |= {a for person in _controllers(match, view) for a in view.run_by(person)}
-        accounts.add(match.account)
-        view.contacts.need(accounts)
+        return {match.account, *accounts}
+
+    def _seasonal(self, match: Match, view: CaseView) -> list[str]:
+        """Return the events of a burst at the same season of another year."""
+        accounts = self._of_one_name_or_hand(match, view)
         bursts: dict[tuple[str, int], set[str]] = defaultdict(set)
         for contact in (c for account in sorted(accounts) for c in view.contacts[account]):
             apart = contact.span.t0 - match.first.t0
@@ -311,9 +319,8 @@ def _closed(match: Match, view: CaseView) -> list[str]:
     own = {match.account, *(use.fact for use in view.uses_of[match.account])}
     return [
         one.id
-        for one in view.circumstances
-        if one.kind in {"platform_ban", "lost_phone"}
-        and (one.about & own or (one.about & persons and not one.about & others))
+        for one in view.circumstances_about({*own, *persons}, ("platform_ban", "lost_phone"))
+        if one.about & own or not one.about & others
     ]
 
 

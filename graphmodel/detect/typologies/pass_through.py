@@ -21,7 +21,10 @@ Signals
 
 Speaks against it
     Disclosed agency for payer or payee (at most a lead); payroll, rent or a shop's supplier stated;
-    an intermediary with more than 1,000 counterparties (at most a lead).
+    an intermediary with more than 1,000 counterparties (at most a lead). What chance does as often:
+    where at least 3 pairs as close and as nearly equal run the other way through hands of this case
+    (surely paid out first, paid in afterwards, which passes nothing on), one pair of which nothing
+    but speed, share and a lent account speaks is at most a lead.
 
 Looks alike but is innocent
     A purchase for a friend. A shared household. An escrow or payment agent. A shop paying its
@@ -30,7 +33,8 @@ Looks alike but is innocent
 Parameters
     `window_hours` 72, `min_ratio` 0.8, `lead_ratio` 0.5, `max_in` 20, `almost_all` 0.9,
     `quick_hours` 2, `same_day_hours` 24, `min_repeats` 3, `steady_points` 0.02, `low_share` 0.05,
-    `hub_parties` 1,000, `budget_s`.
+    `hub_parties` 1,000, `chance_pairs` 3, `many_payments` 50,000 (from so many payments of the case
+    on, arrays find what the pattern says), `max_pairs` 1,000,000 of one hand there, `budget_s`.
 
 Figures
     `amount` = Σ in; `kept` = Σ in - Σ out of the pairs used; `unexplained` = kept - what the
@@ -43,13 +47,17 @@ Source
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from graphmodel.detect.figures import named
-from graphmodel.detect.parties import is_same
+from graphmodel.detect.passed_columns import Reach, mirrored_hands, read
 from graphmodel.detect.passed_on import Match, Sweep, exact_share, when
+from graphmodel.detect.passed_search import Limits, Promise, Search, is_chain
 from graphmodel.detect.records import HOUR_S
+from graphmodel.detect.runner import LEAD_FROM
 from graphmodel.detect.wording import amount, both, joined
 from graphmodel.model import counts
 from graphmodel.model.evidence import Words
@@ -67,19 +75,28 @@ from graphmodel.model.typology import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graphmodel.detect.passed_columns import Flows
     from graphmodel.detect.view import CaseView
     from graphmodel.detect.view_payments import Share, Transfer
     from graphmodel.model.counts import Bounded
 
 ORDINARY = ("payroll", "rent", "supplier")
+_REMARKABLE = frozenset({"almost_all"})
+_BARE = frozenset({"almost_all", "quick", "same_day", "straw_hint"})
+"""What one payment in and one out show where only chance put them side by side."""
+_CHANCE = Words(
+    "本案中先付后收、同样接近的成对款项不少于三对，单独一对可能出于巧合，最高为“线索”。",
+    "As close pairs run the other way here, paid out before paid in: one pair may be chance,"
+    " a lead at most.",
+)
 
 
 class PassParams(Params):
     """Parameters of passing on; ratios are out over in."""
 
     window_hours: int = 72
-    min_ratio: float = 0.8
-    lead_ratio: float = 0.5
+    min_ratio: float = Field(default=0.8, gt=0)
+    lead_ratio: float = Field(default=0.5, gt=0)
     max_in: int = 20
     almost_all: float = 0.9
     quick_hours: int = 2
@@ -88,6 +105,9 @@ class PassParams(Params):
     steady_points: float = 0.02
     low_share: float = 0.05
     hub_parties: int = 1_000
+    chance_pairs: int = 3
+    many_payments: int = 50_000
+    max_pairs: int = 1_000_000
 
 
 class Detector:
@@ -96,6 +116,33 @@ class Detector:
     def __init__(self, params: Params) -> None:
         """Keep the parameters."""
         self.params = PassParams.model_validate(params.model_dump())
+        self.truncated: list[str] = []
+        self.aside = 0
+        self._weights = {spec.name: max(spec.weight, 0) for spec in TYPOLOGY.signals}
+        self._by_chance: bool | None = None
+        self._flows: Flows | None = None
+
+    def use_weights(self, typology: Typology[Match, CaseView]) -> None:
+        """Take the weights in force."""
+        self._weights = {spec.name: max(spec.weight, 0) for spec in typology.signals}
+
+    def search(self, view: CaseView) -> list[Match] | None:
+        """Return the matches of a case of very many payments; None where the pattern is asked.
+
+        Matches that cannot reach a lead are counted (`aside`) and not returned.
+        """
+        if view.many("Payment") < self.params.many_payments:
+            return None
+        ratios = (self.params.min_ratio, self.params.lead_ratio)
+        window_s = self.params.window_hours * HOUR_S
+        limits = Limits(window_s, ratios, self.params.max_in, self.params.max_pairs)
+        search = Search(view.case_file, view, limits)
+        self._flows = search.flows
+        promise = Promise(search, self._weights, self.params)
+        found, self.aside = search.run(may_be_told=lambda group: promise.of(group) >= LEAD_FROM)
+        self.truncated = search.truncated
+        _read_ahead(found, view)
+        return found
 
     def matches(self, rows: Sequence[Mapping[str, object]], view: CaseView) -> list[Match]:
         """Return the payments out with what they passed on, each payment used once a side."""
@@ -105,7 +152,7 @@ class Detector:
         known = {i: view.transfers[i] for i in set(chain.from_iterable(named_ids))}
         for out, into in named_ids:
             a, b = known[into], known[out]
-            if a.moves and b.moves and _is_chain(a, b, view):
+            if a.moves and b.moves and is_chain(a, b, view):
                 pairs[out].append(a)
         sweep = Sweep(self.params.max_in, pairs)
         left = sorted((view.transfers[out] for out in pairs), key=when)
@@ -114,7 +161,7 @@ class Detector:
             chosen = [sweep.choose(transfer, ratio) for transfer in left]
             left = [t for t, match in zip(left, chosen, strict=True) if match is None]
             found += [match for match in chosen if match is not None]
-        view.counterparties.need(party for match in found for party in match.intermediary)
+        _read_ahead(found, view)
         return found
 
     def key_roles(self, match: Match) -> dict[str, tuple[str, ...]]:
@@ -154,7 +201,21 @@ class Detector:
             found.hit("low_balance", match.ids)
         found.hit("straw_hint", _operated_by_another(match, view))
         self._limit(match, view, found)
+        bare = found.hits.keys() <= _BARE and len(group) == 1
+        if bare and found.hits.keys() >= _REMARKABLE and self._is_by_chance(view):
+            found.caps.append(Cap(Level.LEAD, _CHANCE))
         return found
+
+    def _is_by_chance(self, view: CaseView) -> bool:
+        """Tell whether as close pairs run the other way too often for one to tell anything."""
+        if self._by_chance is None:
+            limits = self.params
+            reach = Reach(limits.quick_hours * HOUR_S, limits.almost_all, limits.max_pairs)
+            flows = self._flows or read(view.case_file)
+            hands = mirrored_hands(view.case_file, flows, reach)
+            small = (hand for hand in hands if view.counterparties[hand] <= limits.hub_parties)
+            self._by_chance = len(list(islice(small, limits.chance_pairs))) == limits.chance_pairs
+        return self._by_chance
 
     def _limit(self, match: Match, view: CaseView, found: Assessment) -> None:
         """Record what speaks against it and what limits the level."""
@@ -198,12 +259,13 @@ class Detector:
         )
 
 
-def _is_chain(into: Transfer, out: Transfer, view: CaseView) -> bool:
-    """Tell whether payer, hand and payee are three parties and the hand is one."""
-    if not is_same(into.payee, out.payer, view):
-        return False
-    others = ((into.payer, into.payee), (out.payer, out.payee), (into.payer, out.payee))
-    return not any(is_same(a, b, view) for a, b in others)
+def _read_ahead(found: Sequence[Match], view: CaseView) -> None:
+    """Read in one go what is asked about every match."""
+    view.counterparties.need(party for match in found for party in match.intermediary)
+    sides = [side for m in found for side in (*(t.payee for t in m.incoming), m.outgoing.payer)]
+    view.need_accounts(side.account for side in sides)
+    roles = ((*m.intermediary, *m.payer, *m.outgoing.payee.parties) for m in found)
+    view.names.need(chain.from_iterable(roles))
 
 
 def _stated(match: Match, view: CaseView) -> list[Share]:

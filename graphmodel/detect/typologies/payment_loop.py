@@ -29,6 +29,11 @@ Parameters
     `quick_hours` 72, `alike` 0.8, `passed_on` 0.9, `many_parties` 5, `hub_parties` 1,000,
     `budget_s`. Length (6), window (30 days) and caps belong to the derived loops.
 
+Order
+    Of one level, those come first that chance explains least: whose members deal in money with few
+    others, since loops through given members are by chance as many as the product of the numbers of
+    their counterparties. Who is seen in one account's statement only seems to deal with few.
+
 Figures
     `amount` = the least payment, which is what can have gone round, absent across currencies;
     `days` = whole days of the greatest span, rounded up.
@@ -42,6 +47,7 @@ from __future__ import annotations
 from collections import defaultdict
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphmodel.detect.parties import different
@@ -132,6 +138,7 @@ class Detector:
         """Keep the parameters."""
         self.params = LoopParams.model_validate(params.model_dump())
         self._alike: dict[tuple[str, ...], list[Match]] = {}
+        self._usual = 1.0
 
     def matches(self, rows: Sequence[Mapping[str, object]], view: CaseView) -> list[Match]:
         """Return one match a loop between at least two different parties."""
@@ -151,8 +158,25 @@ class Detector:
         for match in found:
             by_members[tuple(sorted(match.parties))].append(match)
         self._alike = dict(by_members)
-        view.counterparties.need(party for match in found for party in match.parties)
+        parties = {party for match in found for party in match.parties}
+        view.counterparties.need(parties)
+        view.names.need(parties)
+        view.need_related(parties)
+        known = [view.counterparties[party] for party in sorted(parties)]
+        self._usual = max(sum(n * n for n in known) / max(sum(known), 1), 1.0)
         return found
+
+    def rank(self, group: Sequence[Match], view: CaseView) -> float:
+        """Return what puts first, of the findings of one level, the loops chance explains least.
+
+        Where everybody pays at random, loops through given members are as many as the product of
+        the numbers of their counterparties: that of the usual member over that of each, multiplied.
+        """
+        told = []
+        for match in group:
+            own = [max(view.counterparties[p] for p in member) for member in match.members]
+            told.append(sum(log(self._usual / max(n, 1)) for n in own))
+        return -round(max(told), 6)
 
     def key_roles(self, match: Match) -> dict[str, tuple[str, ...]]:
         """Return the set of members: their loops that share a payment are one finding."""

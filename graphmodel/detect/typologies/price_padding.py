@@ -96,7 +96,9 @@ def _padding(bought: DealFact, report: DealFact | ClaimFact) -> Bounded | None:
         return None
     by_value = counts.subtract(report.value, bought.value)
     if by_value is not None:
-        return by_value
+        # a unit price reported as its total, rounded to the minor unit, is no padding
+        is_none = by_value.bound == "exact" and counts.rounded(by_value) == 0
+        return Bounded(Fraction(0)) if is_none else by_value
     by_unit = counts.subtract(report.price.unit_price_nano, bought.price.unit_price_nano)
     quantity = bought.price.quantity or report.price.quantity
     if by_unit is None or quantity is None or by_unit.value < 0:

@@ -41,6 +41,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import Field
+
 from graphmodel.detect.chains import Limits, Walk, end_prices, groups_of, is_step
 from graphmodel.detect.figures import trade_facts
 from graphmodel.detect.trade import Pair, Trade, carried
@@ -82,7 +84,7 @@ class ChainParams(Params):
     """Limits of the search."""
 
     min_deals: int = 3
-    max_deals: int = 8
+    max_deals: int = Field(default=8, ge=2, le=64)
     max_states: int = 10_000
 
 

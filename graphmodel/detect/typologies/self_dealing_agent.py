@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 
     from graphmodel.detect.records import DealFact, Showing, Tie
     from graphmodel.detect.view import CaseView
+    from graphmodel.model.counts import Bounded
 
 
 class Match(NamedTuple):
@@ -325,6 +326,13 @@ def _is_not_above(sold: DealFact, offered: Price, own_currency: str) -> bool:
     return gap is not None and gap.surely_not_positive()
 
 
+def _is_one_sum(a: Bounded | None, b: Bounded | None) -> bool:
+    """Tell whether two sums are one to the minor unit: a unit price and its total may be."""
+    if a is None or b is None or a.bound != b.bound:
+        return False
+    return counts.rounded(a) == counts.rounded(b)
+
+
 def _object_to_price(match: Match, bought: DealFact, view: CaseView, found: Assessment) -> None:
     """Record reports of the purchase to the principal that give its true price."""
     for claim in view.claims:
@@ -332,8 +340,7 @@ def _object_to_price(match: Match, bought: DealFact, view: CaseView, found: Asse
             claim.principal == match.principal
             and claim.agent in {match.agent, *match.related}
             and bought.id in claim.deals
-            and claim.value is not None
-            and claim.value == bought.value
+            and _is_one_sum(claim.value, bought.value)
             and claim.currency == bought.currency
         ):
             found.counter("true_price_reported", [claim.id, bought.id])

@@ -142,6 +142,7 @@ class Detector:
             link = (str(row["kind"]), str(row["link"]))
             found[str(row["one"]), str(row["other"])][link] |= {str(fact) for fact in facts}
         view.uses_of.need(account for pair in found for account in pair)
+        view.need_accounts(account for pair in found for account in pair)
         view.users_of.need(id_ for by in found.values() for kind, id_ in by if kind != _PERSON)
         linked = {
             pair: [_link(pair, kind, id_, facts, view) for (kind, id_), facts in sorted(by.items())]

@@ -43,7 +43,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphmodel.detect.records import HOUR_S, Span, greatest_span, least_span
+from graphmodel.detect.records import HOUR_S, Span, greatest_span
 from graphmodel.detect.wording import amount, joined
 from graphmodel.model import counts
 from graphmodel.model.counts import Bounded
@@ -116,12 +116,15 @@ class Match(NamedTuple):
     @property
     def sum(self) -> Fraction:
         """Return Σ parts; they are exact and of the price's currency."""
-        return sum((_exact_amount(part) or Fraction(0) for part in self.parts), Fraction(0))
+        return sum((Fraction(_exact_amount(part) or 0) for part in self.parts), Fraction(0))
 
 
-def _exact_amount(part: Transfer) -> Fraction | None:
-    known = part.amount is not None and part.amount.bound == "exact"
-    return part.amount.value if known and part.amount is not None else None
+def _exact_amount(part: Transfer) -> Fraction | int | None:
+    """Return an exact amount; whole numbers are quick to add up."""
+    if part.amount is None or part.amount.bound != "exact":
+        return None
+    value = part.amount.value
+    return value.numerator if value.denominator == 1 else value
 
 
 def _share(number: float) -> Fraction:
@@ -172,9 +175,12 @@ class Detector:
             if match is not None and not used & set(match.ids):
                 used |= set(match.ids)
                 found.append(match)
+        accounts = {part.payer.account for match in found for part in match.parts}
+        view.failed_through.need(accounts)
+        view.transfers.need(id_ for a in accounts for id_ in view.failed_through[a])
         return found
 
-    def _is_price(self, number: Fraction, priced: Priced) -> bool:
+    def _is_price(self, number: Fraction | int, priced: Priced) -> bool:
         return abs(number - priced.price) <= _share(self.params.tolerance) * priced.price
 
     def _holds(self, priced: Priced, parts: Sequence[Transfer]) -> bool:
@@ -202,6 +208,7 @@ class Detector:
         runs = [
             run
             for own in by_payer.values()
+            if len(own) > 1
             for run in self._runs(priced, sorted(own, key=_when))
             if not any(p.id in used or p.is_refund or view.settled_by(p.id) for p in run)
         ]
@@ -212,16 +219,21 @@ class Detector:
 
     def _runs(self, priced: Priced, ordered: Sequence[Transfer]) -> Iterable[Sequence[Transfer]]:
         """Yield the runs of consecutive payments whose sum is the price."""
-        most = priced.price * (1 + _share(self.params.tolerance))
+        margin = _share(self.params.tolerance) * priced.price
+        least, most = priced.price - margin, priced.price + margin
         window = self.params.window_hours * HOUR_S
+        amounts = [_exact_amount(part) or 0 for part in ordered]
         for first in range(len(ordered)):
-            together = Fraction(0)
+            together: Fraction | int = 0
+            latest, earliest = ordered[first].span
             for last in range(first, len(ordered)):
-                run = ordered[first : last + 1]
-                together += _exact_amount(ordered[last]) or Fraction(0)
-                if together > most or least_span([p.span for p in run]) > window:
+                span = ordered[last].span
+                latest, earliest = max(latest, span.t0), min(earliest, span.t1)
+                together += amounts[last]
+                if together > most or latest - earliest > window:
                     break
-                if not self._is_price(together, priced) or not self._holds(priced, run):
+                run = ordered[first : last + 1]
+                if together < least or not self._holds(priced, run):
                     continue
                 others = (*ordered[:first], *ordered[last + 1 :])
                 if not any(_may_lie_inside(other, run[0], run[-1]) for other in others):
@@ -291,12 +303,10 @@ class Detector:
         at = Span(first - self.params.failed_before_hours * HOUR_S, last)
         amounts = {_exact_amount(part) for part in match.parts} | {match.priced.price}
         accounts = {part.payer.account for part in match.parts}
-        flows = {flow.id: flow for account in accounts for flow in view.flows[account]}
-        tried = [f for f in flows.values() if f.status == "failed"]
-        view.transfers.need(flow.id for flow in tried)
+        tried = sorted({id_ for account in accounts for id_ in view.failed_through[account]})
         return [
             failed.id
-            for failed in (view.transfers[flow.id] for flow in tried)
+            for failed in (view.transfers[id_] for id_ in tried)
             if failed.payer.parties & payers
             and failed.payee.parties & payees
             and failed.currency == match.priced.currency

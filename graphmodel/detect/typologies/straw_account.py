@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from graphmodel.detect.account_flows import greater_figures, passed_on, sides
 from graphmodel.detect.records import DAY_S, HOUR_S, greatest_span
@@ -116,9 +116,14 @@ class Detector:
         for row in rows:
             parts = found[str(row["account"]), str(row["operator"])]
             parts["holders"].add(str(row["holder"]))
-            parts["events"].add(str(row["event"]))
+            parts["events"] |= set(map(str, cast("list[object]", row["events"])))
             facts = row["facts"] if isinstance(row["facts"], list | tuple) else ()
             parts[str(row["how"])] |= {str(fact) for fact in facts}
+        view.need_accounts(account for account, _ in found)
+        people = {p for (_, o), parts in found.items() for p in (o, *parts["holders"])}
+        view.need_people(people)
+        view.need_related(people)
+        view.need_accounts(control.account for p in people for control in view.acting(p))
         self.truncated += view.too_common("straw_account", self.params.max_accounts)
         view.flows.need(account for account, _ in found)
         matches = [_match(*key, parts, view) for key, parts in sorted(found.items())]
@@ -357,9 +362,7 @@ def _carer(match: Match, view: CaseView) -> list[str]:
     """Return the circumstances that call the operator carer of the holder, or of the account."""
     controls = {*match.stated}
     found = []
-    for one in view.circumstances:
-        if one.kind != "carer":
-            continue
+    for one in view.circumstances_about({*controls, match.account, *match.holders}, ("carer",)):
         named = {i for i in one.about | one.parties if i in view.names}
         is_theirs = bool(one.about & {match.account, *match.holders})
         is_his = match.operator in named or named <= set(match.holders)

@@ -11,8 +11,9 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from graphmodel.query.engines.neo4j_local import LTS
 from tests.conformance.queries.corpus import Entry, files, graphs, read_file, write_file
-from tests.neo4j_server import LTS, running_server
+from tests.neo4j_server import running_server
 from tests.parity.asking import DATABASE, answer, load, refused_because, wipe
 
 if TYPE_CHECKING:

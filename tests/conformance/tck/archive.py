@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from graphmodel.query.engines.jars import NoJarsError, jar_folder
 from tests.conformance.tck.scenarios import Archive
-from tests.maven import NoJarsError, jar_folder
 from tests.needs import absent, is_required
 
 VERSION = "1.0.0-M23"

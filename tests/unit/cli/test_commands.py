@@ -347,6 +347,18 @@ def test_doctor_says_ok_line_by_line(cli: Cli) -> None:
     assert all(row.startswith("ok ") for row in rows)
 
 
+@pytest.mark.slow
+def test_doctor_compiles_ahead_and_says_so(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHMODEL_KERNEL_CACHE", str(tmp_path))
+    ended = cli("doctor", "--warm", "--lang", "en")
+    rows = ended.out.splitlines()
+    assert ended.code == 0
+    assert rows[-1].startswith("ok ")
+    assert "compiled kernels" in rows[-1]
+
+
 def test_doctor_says_what_is_not_ok(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(Path("nowhere").absolute()))
     ended = cli("doctor", "--lang", "en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmodel.derive.payment_loops import (
+from graphmodel.derive.loop_ranking import (
+    bundled,
+    counterparties,
+    parties_in_order,
+    ranked,
+    rarity,
+    signs_of,
+)
+from graphmodel.derive.loop_search import (
     Arrows,
     Found,
     LoopSearch,
-    bundled,
-    find_payment_loops,
     on_circles,
-    parties_in_order,
-    ranked,
+    pieces_of,
     search,
-    signs_of,
-    turned,
+    search_at_once,
 )
+from graphmodel.derive.payment_loops import find_payment_loops, turned
 from graphmodel.store.payment_columns import PaymentColumns, payment_facts
 from tests.unit.derive.small_cases import open_case, persons
 
@@ -377,3 +382,61 @@ def test_turning_begins_at_the_earliest_that_can_be_first(loop: list[int]) -> No
     begun = turned(loop, spans, loop, {(1, 0): "stated"})
     assert begun is None or begun.index(1) < begun.index(0)
     assert turned(loop, spans, loop, {(1, 0): "x", (0, 2): "x", (2, 1): "x"}) is None
+
+
+def century(*widths: int) -> tuple[PaymentColumns, Arrows]:
+    """Return 137 years of payments without a pause of a month, and two loops far apart.
+
+    `widths`: seconds that the times of the first payments are known to.
+    """
+    begin = np.arange(2_000) * 25 * DAY_S
+    loops = np.array([101, 102, 103, 1904, 1905, 1906])
+    for place in (101, 1904):
+        begin[place : place + 3] = begin[place] + np.array([0, 10, 20])
+    end = begin.copy()
+    end[: len(widths)] += np.array(widths, np.int64)
+    payer, payee = 10 + 2 * np.arange(2_000), 11 + 2 * np.arange(2_000)
+    payer[loops], payee[loops] = [1, 2, 3, 1, 2, 3], [2, 3, 1, 2, 3, 1]
+    one = np.ones(2_000, np.int64)
+    payments = PaymentColumns(np.arange(2_000), begin, end, 100 * one, one, ("CNY",))
+    ends = payer.astype(np.int32), payee.astype(np.int32)
+    return payments, Arrows(np.arange(2_000), *ends, payer, 0 * one, 4_100)
+
+
+def test_more_years_than_a_search_spans_are_cut_into_pieces() -> None:
+    payments, arrows = century()
+    with pytest.raises(ValueError, match="without a pause"):
+        search_at_once(payments, arrows, LoopSearch(), compiled=False)
+    found = search(payments, arrows, LoopSearch())
+    loops = {tuple(row[:n]) for row, n in zip(found.rows.tolist(), found.lengths, strict=True)}
+    assert loops == {(101, 102, 103), (1904, 1905, 1906)}
+    pieces = pieces_of(payments, arrows, LoopSearch())
+    assert pieces is not None
+    assert all(a[1][1] == b[1][0] for a, b in pairwise(pieces))
+    assert {row for rows, _ in pieces for row in rows.tolist()} == set(range(2_000))
+
+
+def test_a_payment_known_to_decades_leaves_no_pieces() -> None:
+    payments, arrows = century(20 * 366 * DAY_S)
+    assert pieces_of(payments, arrows, LoopSearch()) is None
+    with pytest.raises(ValueError, match="without a pause"):
+        search(payments, arrows, LoopSearch())
+
+
+def test_members_who_deal_with_few_make_a_loop_rare() -> None:
+    payments, arrows = columns(
+        *((0, 1, 1, 1, 100), (1, 2, 2, 2, 100), (2, 0, 3, 3, 100)),
+        *((3, 4, 1, 1, 100), (4, 5, 2, 2, 100), (5, 3, 3, 3, 100)),
+        *((3, 6, 1, 1, 100), (7, 3, 2, 2, 100), (4, 8, 3, 3, 100), (9, 5, 3, 3, 100)),
+    )
+    known = counterparties(arrows)
+    assert known.tolist() == [2, 2, 2, 4, 3, 3, 1, 1, 1, 1]
+    found = search(payments, arrows, LoopSearch())
+    told = rarity(found, arrows, known)
+    assert found.rows[:, :3].tolist() == [[0, 1, 2], [3, 4, 5]]
+    usual = (3 * 4 + 16 + 2 * 9) / (3 * 2 + 4 + 2 * 3)
+    assert told.tolist() == pytest.approx(
+        [3 * np.log(usual / 2), np.log(usual / 4) + 2 * np.log(usual / 3)]
+    )
+    signs = signs_of(found, payments, arrows, NOBODY)
+    assert ranked(found, arrows, signs, np.ones(2, np.int64), NOBODY) == [0, 1]

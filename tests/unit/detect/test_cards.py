@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 NAMES = (
     "agent_bypass",
     "aggregator",
+    "barter_ring",
     "batch_reuse",
     "burner",
     "impersonated_seller",
+    "insider_leak",
     "pass_through",
     "payment_loop",
     "price_padding",
@@ -177,6 +179,12 @@ def test_strong_needs_of_the_cards() -> None:
     burner = frozenset({"opened_known", "silence_covered", "persona_moves"})
     assert needs["burner"](burner)
     assert not any(needs["burner"](burner - {one}) for one in burner)
+    inside = frozenset({"goods_of_employer", "tie_sure"})
+    assert needs["insider_leak"](inside)
+    assert not any(needs["insider_leak"](inside - {one}) for one in inside)
+    assert needs["barter_ring"](frozenset({"closed_set", "stated_barter"}))
+    assert needs["barter_ring"](frozenset({"closed_set", "both_directions"}))
+    assert not needs["barter_ring"](frozenset({"stated_barter", "both_directions"}))
     assert not needs["resale_loop"](frozenset({"same_batch_fingerprint", "price_rises"}))
 
 

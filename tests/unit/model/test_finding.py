@@ -109,9 +109,10 @@ def test_a_finding_in_json_is_the_contract() -> None:
                 "certainty": "disputed",
             }
         ],
-        "against": [{"statement": "but", "facts": ["d2"]}],
+        "against": [{"statement": "but", "facts": ["d2"], "name": "other_source", "weight": 1}],
         "innocent": ["maybe"],
         "summary": "in English",
+        "params": {},
     }
     assert a_finding().to_json("zh")["summary"] == "中文"
 

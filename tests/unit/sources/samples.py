@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from graphmodel.model.facts import Facts, FactTable, Value
+    from graphmodel.model.facts import FactPart, Facts, FactTable, Value
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -126,7 +126,15 @@ WRITERS = {"csv": write_csv, "jsonl": write_jsonl, "parquet": write_parquet, "xl
 
 def row_set(table: FactTable) -> set[frozenset[tuple[str, Value]]]:
     """Return the rows of a table as a set, nulls left out, ends of relationships included."""
-    found = []
+    found = [*_listed_rows(table)]
+    for part in table.parts:
+        found.extend(_part_rows(part))
+    rows = {frozenset(row.items()) for row in found}
+    assert len(rows) == table.total, "no fact stands twice"
+    return rows
+
+
+def _listed_rows(table: FactTable) -> Iterator[dict[str, Value]]:
     for i in range(table.rows):
         row = {name: column[i] for name, column in table.columns.items() if column[i] is not None}
         if table.from_id:
@@ -134,10 +142,18 @@ def row_set(table: FactTable) -> set[frozenset[tuple[str, Value]]]:
                 "from": f"{table.from_label[i]}:{table.from_id[i]}",
                 "to ": f"{table.to_label[i]}:{table.to_id[i]}",
             }
-        found.append(frozenset(row.items()))
-    rows = set(found)
-    assert len(rows) == table.rows, "no fact stands twice"
-    return rows
+        yield row
+
+
+def _part_rows(part: FactPart) -> Iterator[dict[str, Value]]:
+    columns = {name: array.to_pylist() for name, array in part.columns.items()}
+    columns["id"] = [name + part.suffix for name in columns["id"]]
+    for key, end in (("from", part.start), ("to ", part.end)):
+        if end is not None:
+            columns[key] = [f"{end.label}:{name}" for name in end.ids.to_pylist()]
+    for cells in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, cells, strict=True))
+        yield {name: value for name, value in row.items() if value is not None}
 
 
 def fact_set(facts: Facts) -> set[tuple[str, frozenset[tuple[str, Value]]]]:

@@ -115,6 +115,16 @@ def test_a_circumstance_concerns_both_ends_of_a_tie(case: CaseInput) -> None:
     assert ends(case.facts, "CIRCUMSTANCE_PARTY") == {("f1", "wang")}
 
 
+def test_a_circumstance_may_name_an_id_made_from_cells(tmp_path: Path) -> None:
+    tie = {"a": "wu", "kind": "kin_of", "b": "dong"}
+    persons = [{"id": name, "name": name} for name in ("wu", "dong")]
+    write_csv(tmp_path, {"persons": persons, "ties": [tie]})
+    (made,) = (str(row["id"]) for row in links(read_case(tmp_path).facts, "KIN_OF"))
+    about = [{"id": "f1", "kind": "fee", "about": made}]
+    write_csv(tmp_path, {"circumstances": about})
+    assert ends(read_case(tmp_path).facts, "CONCERNS") == {("f1", "wu"), ("f1", "dong")}
+
+
 def test_sums_and_incomes(case: CaseInput) -> None:
     (income,) = case.facts.ids("Income")
     assert str(income).startswith("incomes:")

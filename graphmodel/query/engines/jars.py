@@ -1,4 +1,4 @@
-"""Jars that tests need, fetched once by Maven into the user's cache folder, never committed."""
+"""Jars of a Java program, fetched once by Maven into the user's cache folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from platformdirs import user_cache_path
 
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
-  <groupId>graphmodel</groupId><artifactId>jars-for-tests</artifactId><version>1</version>
+  <groupId>graphmodel</groupId><artifactId>jars</artifactId><version>1</version>
   <dependencies><dependency>
     <groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>
   </dependency></dependencies>
@@ -23,6 +23,12 @@ class NoJarsError(Exception):
     """Why there are no jars, in one sentence."""
 
 
+def jars_fetched(artifact: str, version: str) -> bool:
+    """Tell whether the jars lie in the cache folder already."""
+    library = user_cache_path("graphmodel") / f"{artifact}-{version}" / "lib"
+    return (library / f"{artifact}-{version}.jar").is_file()
+
+
 def jar_folder(group: str, artifact: str, version: str, *, fetch: bool) -> Path:
     """Return the folder of an artifact's jars and of what it needs, fetched once if allowed."""
     home = user_cache_path("graphmodel") / f"{artifact}-{version}"
@@ -31,7 +37,7 @@ def jar_folder(group: str, artifact: str, version: str, *, fetch: bool) -> Path:
         return library
     maven = shutil.which("mvn")
     if not fetch or not maven:
-        reason = f"{artifact} {version} has not been fetched yet (--require all does, by mvn)"
+        reason = f"{artifact} {version} has not been fetched yet (Maven fetches it: mvn)"
         raise NoJarsError(reason)
     home.mkdir(parents=True, exist_ok=True)
     # a fetch that was cut short must not look like a whole one, and two must not meet
@@ -39,7 +45,7 @@ def jar_folder(group: str, artifact: str, version: str, *, fetch: bool) -> Path:
         pom = _POM.format(group=group, artifact=artifact, version=version)
         Path(partial, "pom.xml").write_text(pom, encoding="utf-8")
         command = [maven, "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 (Maven of this machine, no shell)
             [*command, f"-DoutputDirectory={partial}/lib"],
             cwd=partial,
             stdin=subprocess.DEVNULL,

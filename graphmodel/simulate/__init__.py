@@ -1,0 +1,1 @@
+"""Simulated cases with a known truth: the load for benchmarks, demonstrations and training."""
