@@ -7,6 +7,7 @@ pipe early ends the run quietly. Command modules load heavy packages inside thei
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -46,11 +47,15 @@ from graphmodel.views.terminal_lines import make_console, print_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+COLLECT_AFTER = 200_000
+"""New objects between two searches for cycles: facts of a large case are many and have none."""
+
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code; nothing escapes but the code."""
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
     words = list(sys.argv[1:] if arguments is None else arguments)
     prepare_streams()
     interrupts.trap()

@@ -13,6 +13,8 @@ from graphmodel.model.money import CURRENCIES
 from graphmodel.model.schema import FOREVER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from graphmodel.derive.loop_search import Arrows, Found
@@ -96,6 +98,42 @@ def bundled(found: Found, arrows: Arrows, signs: Signs) -> tuple[list[int], Ints
             kept.append(place)
     kept.sort()
     return kept, np.bincount(bundle[kept])[bundle[kept]]
+
+
+def beside(found: Found, kept: Sequence[int], arrows: Arrows) -> dict[int, list[tuple[int, int]]]:
+    """Return, by kept loop, the payments that run parallel to one of its steps.
+
+    A payment does where the loop with it in the place of that step is a loop too: (place of the
+    step from 0, row of the payment). So each is in order with all the other steps.
+    """
+    import numpy as np
+
+    dropped = sorted(set(range(len(found.lengths))) - set(kept))
+    if not dropped:
+        return {}
+    parties = parties_in_order(found, arrows)
+    turn = np.where(found.rows >= 0, arrows.payer[found.rows], np.iinfo(np.int32).max).argmin(
+        axis=1
+    )
+    told: dict[int, set[tuple[int, int]]] = defaultdict(set)
+
+    def aligned(place: int) -> tuple[int, ...]:
+        length, first = int(found.lengths[place]), int(turn[place])
+        own = arrows.payment[found.rows[place, :length]].tolist()
+        return (*own[first:], *own[:first])
+
+    owner = {
+        (parties[place].tobytes(), payment): place for place in kept for payment in aligned(place)
+    }
+    for place in dropped:
+        key, other = parties[place].tobytes(), aligned(place)
+        for own in {owner[key, payment] for payment in other if (key, payment) in owner}:
+            pairs = enumerate(zip(aligned(own), other, strict=True))
+            differing = [(at, b) for at, (a, b) in pairs if a != b]
+            if len(differing) == 1:
+                at, payment = differing[0]
+                told[own].add(((at + int(turn[own])) % len(other), payment))
+    return {place: sorted(pairs) for place, pairs in told.items()}
 
 
 def ranked(found: Found, arrows: Arrows, signs: Signs, repeats: Ints, trading: Ints) -> list[int]:

@@ -15,9 +15,9 @@ by how many payments are the only one from their payer to their payee, by least 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphmodel.derive.loop_ranking import Signs, bundled, ranked, signs_of
+from graphmodel.derive.loop_ranking import Signs, beside, bundled, ranked, signs_of
 from graphmodel.derive.loop_search import (
     DAY_S,
     LONGEST_PIECE_S,
@@ -150,10 +150,17 @@ def _taken(found: Found, signs: Signs, places: Sequence[int]) -> tuple[Found, Si
     return kept, Signs(*(column[rows] for column in signs))
 
 
+class KeptLoop(NamedTuple):
+    """A loop as rows of payments in order; `beside`: (place from 0, row) of parallel payments."""
+
+    rows: tuple[int, ...]
+    beside: tuple[tuple[int, int], ...] = ()
+
+
 def find_payment_loops(
     case_file: CaseFile, limits: LoopSearch
-) -> tuple[list[tuple[int, ...]], PaymentColumns, list[str]]:
-    """Return the loops kept as rows of payments in order, the payments, the limits hit."""
+) -> tuple[list[KeptLoop], PaymentColumns, list[str]]:
+    """Return the loops kept, the payments of whose rows they speak, the limits hit."""
     payments = payment_columns.read_payments(case_file)
     arrows = arrows_of(payments, payment_columns.read_ends(case_file))
     arrows, told = _dated(case_file, payments, arrows)
@@ -170,6 +177,7 @@ def find_payment_loops(
         return [], payments, told
     signs = signs_of(found, payments, arrows, payment_columns.settling_payments(case_file))
     kept, repeats = bundled(found, arrows, signs)
+    parallel = beside(found, kept, arrows)
     found, signs = _taken(found, signs, kept)
     places = list(range(len(kept)))
     if len(kept) > limits.max_loops:
@@ -177,7 +185,10 @@ def find_payment_loops(
         places = sorted(ranked(found, arrows, signs, repeats, trading)[: limits.max_loops])
         told.append(f"payment_loop: max_loops {limits.max_loops} of {len(kept)} loops kept")
     loops = [
-        tuple(arrows.payment[found.rows[place, : found.lengths[place]]].tolist())
+        KeptLoop(
+            tuple(arrows.payment[found.rows[place, : found.lengths[place]]].tolist()),
+            tuple(parallel.get(kept[place], ())),
+        )
         for place in places
     ]
     return loops, payments, told
@@ -190,14 +201,14 @@ def derive_payment_loops(case_file: CaseFile, limits: LoopSearch) -> list[str]:
     loops, payments, told = find_payment_loops(case_file, limits)
     if not loops:
         return told
-    used = sorted({row for loop in loops for row in loop})
+    used = sorted({r for loop in loops for r in (*loop.rows, *(row for _, row in loop.beside))})
     ids, parties = payment_columns.payment_facts(case_file, payments.number[used].tolist())
     id_of = {row: ids[int(payments.number[row])] for row in used}
     facts_of = {row: parties.get(int(payments.number[row]), ()) for row in used}
     nodes: list[dict[str, object]] = []
     steps: list[DerivedLink] = []
     for loop in loops:
-        rows = list(loop)
+        rows = list(loop.rows)
         names = [id_of[row] for row in rows]
         id_ = derived_id("LOOP", *sorted(names))
         currencies = {int(code) for code in payments.currency[rows]}
@@ -209,6 +220,7 @@ def derive_payment_loops(case_file: CaseFile, limits: LoopSearch) -> list[str]:
                 "kind": "payment",
                 "length": len(rows),
                 "closes": "same",
+                "beside": [f"{place + 1}:{id_of[row]}" for place, row in loop.beside],
                 "amount_minor": int(payments.amount[rows].min()) if known else None,
                 "currency": (payments.currencies[currencies.pop() - 1] or None) if known else None,
                 "t0": int(payments.t0[rows].min()),

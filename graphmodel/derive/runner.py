@@ -43,7 +43,7 @@ MOST_HUBS = 20
 MANY_PARTS = 50_000
 """From so many parts of accounts in events on, `PARTY` is written by internal numbers."""
 
-CODE_VERSION = 2
+CODE_VERSION = 4
 """Raised whenever derived facts found by code change."""
 
 

@@ -61,6 +61,18 @@ class DealFacts(Reading):
         return deals
 
     @cached_property
+    def _deals_of_party(self) -> dict[str, list[DealFact]]:
+        found: dict[str, list[DealFact]] = defaultdict(list)
+        for deal in self.deals.values():
+            for party in {*deal.sellers, *deal.buyers}:
+                found[party].append(deal)
+        return found
+
+    def deals_of(self, party: str) -> list[DealFact]:
+        """Return the deals that a party made on either side."""
+        return self._deals_of_party.get(party, [])
+
+    @cached_property
     def deals_of_goods(self) -> dict[str, list[DealFact]]:
         """Return the deals of each goods, in order of id."""
         found: dict[str, list[DealFact]] = defaultdict(list)

@@ -46,6 +46,10 @@ _FROM_EVENTS = (
     "AUTHOR",
     "READER",
 )
+DRAWN = 200
+"""Findings of a report that come with their whole context."""
+
+_NAMED = ("Person", "Account", "Persona", "Batch")
 _EVENTS = ("Deal", "Payment", "Claim", "Offer", "Message", "Delivery")
 
 
@@ -74,12 +78,34 @@ def _links(
 
 
 def build_context(engine: Engine, findings: Sequence[Finding], present: Iterable[str]) -> SubGraph:
+    """Return what the first `DRAWN` findings are about, and of the others who has a role in them.
+
+    A page draws so many; of the rest only names are told.
+    """
+    known = set(present)
+    graph = _whole_context(engine, findings[:DRAWN], known)
+    ids = {i for f in findings[DRAWN:] for named in f.roles.values() for i in named}
+    for label in _NAMED if ids else ():
+        if label in known:
+            graph.nodes = {**_nodes(engine, label, ids), **graph.nodes}
+    return graph
+
+
+def _nodes(engine: Engine, label: str, ids: Iterable[str]) -> dict[tuple[str, str], NodeFact]:
+    names = SCHEMA.nodes[label].names()
+    found = {}
+    for row in read_nodes(engine, label, names, ids=ids):
+        cells = {n: v for n, v in zip(names, row, strict=True) if v is not None}
+        found[label, str(cells["id"])] = NodeFact(label, str(cells["id"]), cells)
+    return found
+
+
+def _whole_context(engine: Engine, findings: Sequence[Finding], known: set[str]) -> SubGraph:
     """Return the events, accounts, persons, names, batches and sources that findings are about.
 
     Context is one step wide: who acts through the accounts, and the slow ties of the persons.
-    `present` are the labels and types that the case has at all.
+    `known` are the labels and types that the case has at all.
     """
-    known = set(present)
     events = {e for f in findings for e in f.events} | {
         row.fact for f in findings for row in f.evidence
     }
@@ -111,15 +137,12 @@ def build_context(engine: Engine, findings: Sequence[Finding], present: Iterable
     for label, declared in SCHEMA.nodes.items():
         if label not in known or declared.derived or label == "Source":
             continue
-        names = declared.names()
-        for row in read_nodes(engine, label, names, ids=ids):
-            cells = {n: v for n, v in zip(names, row, strict=True) if v is not None}
-            node = (label, str(cells["id"]))
+        for node, fact in _nodes(engine, label, ids).items():
             wanted = events if label in _EVENTS else ids
             if node in touched or (
                 node[1] in wanted and (label in _EVENTS or node[1] in roles | events)
             ):
-                graph.nodes[node] = NodeFact(label, node[1], cells)
+                graph.nodes[node] = fact
     if "FROM_SOURCE" in known:
         take(("FROM_SOURCE",), start={i for _, i in graph.nodes})
         names = SCHEMA.nodes["Source"].names()

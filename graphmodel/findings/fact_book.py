@@ -164,23 +164,25 @@ class FactBook:
                     waiting |= set(self._grounds[str(id_)])
 
     def _read_plain(self, wanted: set[str]) -> None:
+        missing = {id_ for id_ in wanted if Ref("", id_) not in self._found}
         for label in EVENTS:
-            self._read_label(label, wanted, "")
+            missing -= self._read_label(label, missing, "")
         for type_ in ROWS:
             if type_ in self._present:
-                self._read_type(type_, {i for i in wanted if Ref("", i) not in self._found})
+                missing -= self._read_type(type_, missing)
 
-    def _read_label(self, label: str, wanted: set[str], table: str) -> None:
+    def _read_label(self, label: str, wanted: set[str], table: str) -> set[str]:
+        """Read nodes by id and return the ids found."""
+        if label not in self._present or not wanted:
+            return set()
         missing = {id_ for id_ in wanted if Ref(table, id_) not in self._found}
-        if label not in self._present or not missing:
-            return
         names = SCHEMA.nodes[label].names()
         rows = [
             dict(zip(names, row, strict=True))
             for row in read_nodes(self._engine, label, names, ids=missing)
         ]
         if not rows:
-            return
+            return set()
         cited = {
             link.start: link
             for link in read_links(
@@ -207,10 +209,13 @@ class FactBook:
                 _text(row["certainty"]) or "stated",
                 _text(warning),
             )
+        return {str(row["id"]) for row in rows}
 
-    def _read_type(self, type_: str, wanted: set[str]) -> None:
+    def _read_type(self, type_: str, wanted: set[str]) -> set[str]:
+        """Read relationships by id and return the ids found."""
         if not wanted:
-            return
+            return set()
+        read: set[str] = set()
         names = SCHEMA.relationships[type_].names()
         columns = ", ".join(f"r.`{name}` AS c{place}" for place, name in enumerate(names))
         rows = self._engine.run(
@@ -220,6 +225,7 @@ class FactBook:
         for start, end, *cells in rows:
             row = dict(zip(names, cells, strict=True))
             id_ = str(row["id"])
+            read.add(id_)
             self._found[Ref("", id_)] = CitedFact(
                 id_,
                 type_,
@@ -232,6 +238,7 @@ class FactBook:
                 _text(row["certainty"]) or "stated",
                 _text(row.get("warning")),
             )
+        return read
 
 
 def _text(cell: object) -> str:

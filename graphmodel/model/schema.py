@@ -255,6 +255,11 @@ _NODES = (
         _text(
             "closes", "same, related or stands_for: how the last buyer is tied to the first seller"
         ),
+        Property(
+            "beside",
+            PropertyType.TEXTS,
+            "payments parallel to a step of the loop: its position, a colon, the id",
+        ),
         _int("amount_minor", "least amount of the loop"),
         _CURRENCY,
         _int("t0", "first possible instant"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphmodel.model.facts import Facts
     from graphmodel.model.schema_types import GraphSchema
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever an older program could no longer read the file."""
 
 STORAGE_VERSION = "v1.4.0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphmodel.findings.context import DRAWN
 from graphmodel.texts import catalogue, text
 from graphmodel.views.amounts import figure_text
 from graphmodel.views.legend import build_legend
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 DIGEST_SHOWN = 16
 """Hexadecimal digits of the digest that a reader compares by eye."""
-SECTIONS, PICTURES = 200, 60
+SECTIONS, PICTURES = DRAWN, 60
 """Findings that a page holds, and that it draws; it says how many it left out."""
 _MAIN_FIGURES = ("gain", "amount")
 

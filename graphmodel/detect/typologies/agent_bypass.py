@@ -116,6 +116,7 @@ class Detector:
             sides[principal, agent][side].append(
                 Side(view.deals[own], tuple(sorted(parties)), deals)
             )
+        view.need_people({one for pair in sides for one in pair})
         view.contacts.need(a for _, agent in sides for a in view.accounts_of(agent))
         return [
             match
@@ -247,7 +248,7 @@ class Detector:
         found.counter("disclosed", view.stated(("line_given_up",), {*about, match.principal}))
         parties = {party for side in match.sides for party in side.parties}
         begun = min((tie.holding.since_t0 for tie in ties), default=0)
-        for deal in view.deals.values():
+        for deal in view.deals_of(match.agent):
             sides = ({*deal.buyers}, {*deal.sellers})
             met = any(match.agent in a and parties & b for a, b in (sides, sides[::-1]))
             if met and deal.live and deal.span.t1 < begun:

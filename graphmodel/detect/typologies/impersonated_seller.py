@@ -98,6 +98,8 @@ class Detector:
         """Return the matches of the pattern; contacts of all accounts are read once."""
         found = []
         view.times.need(str(row["event"]) for row in rows)
+        named = ("impersonating", "original", "victim")
+        view.need_accounts({str(row[name]) for row in rows for name in named})
         for row in rows:
             cells = {name: str(value) for name, value in row.items()}
             span = self._span(cells["event"], view)
@@ -120,6 +122,7 @@ class Detector:
                 )
             )
         accounts = {a for m in found for a in (m.original, m.account)}
+        view.paid_by.need(m.victim for m in found if m.event not in view.deals)
         view.contacts.need(accounts)
         view.uses.need(accounts)
         view.payment_ends.need(

@@ -55,7 +55,7 @@ from graphmodel.detect.records import DAY_S, HOUR_S, Span, greatest_span, least_
 from graphmodel.detect.wording import amount, both, joined, sentence
 from graphmodel.model import counts
 from graphmodel.model.counts import Bounded
-from graphmodel.model.evidence import Words
+from graphmodel.model.evidence import Objection, Words
 from graphmodel.model.finding import Figure, Level
 from graphmodel.model.typology import (
     Assessment,
@@ -84,6 +84,10 @@ ENOUGH = frozenset(
     )
 )
 """Signals of which any level needs one."""
+PART_BACK = Words(
+    "回环中的一笔付款有一小部分被退回，按净额计算。",
+    "A small part of a payment of the loop was paid back; what stayed is counted.",
+)
 PAID_BACK = ("loan", "repayment", "paid_back")
 
 
@@ -98,11 +102,15 @@ class LoopParams(Params):
 
 
 class Match(NamedTuple):
-    """A loop: its payments in order, and who passes on between each and the one before."""
+    """A loop: its payments in order, and who passes on between each and the one before.
+
+    `hops` are the steps with the payments parallel to each.
+    """
 
     loop: str
     steps: tuple[Transfer, ...]
     members: tuple[tuple[str, ...], ...]
+    hops: tuple[tuple[Transfer, ...], ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -125,6 +133,12 @@ class Match(NamedTuple):
         return tuple(sorted({step.currency for step in self.steps}))
 
 
+def _beside(cell: object) -> list[tuple[int, str]]:
+    """Return position and id of the payments beside the steps of a loop."""
+    parts = [str(one).partition(":") for one in cell] if isinstance(cell, list) else []
+    return [(int(position), payment) for position, _, payment in parts]
+
+
 def _member(before: Transfer, step: Transfer) -> tuple[str, ...]:
     """Return who was paid by one payment and made the next; else all who may have."""
     own = before.payee.parties & step.payer.parties
@@ -143,17 +157,23 @@ class Detector:
     def matches(self, rows: Sequence[Mapping[str, object]], view: CaseView) -> list[Match]:
         """Return one match a loop between at least two different parties."""
         listed: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        parallel: dict[str, list[tuple[int, str]]] = {}
         for row in rows:
             step = int(str(row["position"])), str(row["payment"])
             listed[str(row["loop"])].append(step)
-        view.transfers.need(payment for steps in listed.values() for _, payment in steps)
+            parallel[str(row["loop"])] = _beside(row["beside"])
+        for steps in (*listed.values(), *parallel.values()):
+            view.transfers.need(payment for _, payment in steps)
         found: list[Match] = []
         for loop, steps in sorted(listed.items()):
             told = tuple(view.transfers[payment] for _, payment in sorted(steps))
             before = (told[-1], *told[:-1])
             members = tuple(_member(a, b) for a, b in zip(before, told, strict=True))
             if len(different([step.payer for step in told], view)) > 1:
-                found.append(Match(loop, told, members))
+                hops = [[step] for step in told]
+                for position, payment in parallel[loop]:
+                    hops[position - 1].append(view.transfers[payment])
+                found.append(Match(loop, told, members, tuple(map(tuple, hops))))
         by_members: dict[tuple[str, ...], list[Match]] = defaultdict(list)
         for match in found:
             by_members[tuple(sorted(match.parties))].append(match)
@@ -191,11 +211,15 @@ class Detector:
         return tuple(sorted({payment for match in group for payment in match.ids}))
 
     def assess(self, match: Match, group: Sequence[Match], view: CaseView) -> Assessment:
-        """Weigh one loop."""
+        """Weigh one loop; parallel payments of one hop count alone and together."""
         del group
         found, ids, limits = Assessment(), match.ids, self.params
-        if _is_alike(match, limits.alike):
-            found.hit("amounts_alike", ids)
+        for hops in ([[step] for step in match.steps], match.hops):
+            named = [step.id for hop in hops for step in hop]
+            if not found.hits.get("amounts_alike") and _is_alike(hops, limits.alike):
+                found.hit("amounts_alike", named)
+            if not found.hits.get("passes_only") and _passes_only(hops, limits.passed_on):
+                found.hit("passes_only", named)
         if len(match.members) >= limits.many_parties:
             found.hit("five_parties", ids)
         if greatest_span(match.spans) <= limits.quick_hours * HOUR_S:
@@ -203,8 +227,6 @@ class Detector:
         found.hit("repeated", self._repetition(match))
         _order(match, view, found)
         found.hit("touches_deal", _deals(match, view))
-        if _passes_only(match, limits.passed_on):
-            found.hit("passes_only", ids)
         if len(match.currencies) > 1:
             found.hit("currency_changes", ids)
         if not ENOUGH & found.hits.keys():
@@ -228,8 +250,12 @@ class Detector:
     def _object(self, match: Match, view: CaseView, found: Assessment) -> None:
         deals = [deal for payment in match.ids for deal in view.settled_by(payment)]
         found.counter("paid_back", view.stated(PAID_BACK, {*match.ids, *deals}))
-        for payment in match.ids:
-            found.counter("paid_back", view.refund_facts.get(payment, ()))
+        for step in match.steps:
+            facts = view.refund_facts.get(step.id, ())
+            if facts and _is_mostly_back(step):
+                found.counter("paid_back", facts)
+            elif facts:
+                found.notes.append(Objection(PART_BACK, facts))
         if len(match.members) == 2:  # noqa: PLR2004 # two parties
             found.counter("two_parties", match.ids)
         found.counter("one_household", _household(match, view))
@@ -261,11 +287,26 @@ class Detector:
         )
 
 
-def _is_alike(match: Match, share: float) -> bool:
-    """Tell whether the least amount is surely that share of the greatest, in one currency."""
-    lows = [None if s.amount is None else s.amount.low() for s in match.steps]
-    highs = [None if s.amount is None else s.amount.high() for s in match.steps]
-    if len(match.currencies) > 1 or None in lows or None in highs:
+def _is_mostly_back(step: Transfer) -> bool:
+    """Tell whether half of a payment or more may have been paid back; if unknown, it may."""
+    kept = None if step.net is None else step.net.low()
+    paid = None if step.amount is None else step.amount.high()
+    return kept is None or paid is None or kept * 2 <= paid
+
+
+def _sum(hop: Sequence[Transfer]) -> Bounded | None:
+    """Return what stayed of the payments of one hop; None across currencies or if unknown."""
+    if len({step.currency for step in hop}) > 1 or any(step.net is None for step in hop):
+        return None
+    return counts.total(step.net for step in hop)
+
+
+def _is_alike(hops: Sequence[Sequence[Transfer]], share: float) -> bool:
+    """Tell whether the least hop is surely that share of the greatest, in one currency."""
+    sums = [_sum(hop) for hop in hops]
+    lows = [None if s is None else s.low() for s in sums]
+    highs = [None if s is None else s.high() for s in sums]
+    if len({step.currency for hop in hops for step in hop}) > 1 or None in lows or None in highs:
         return False
     least, greatest = min(x for x in lows if x is not None), max(x for x in highs if x is not None)
     return least >= _exact(share) * greatest
@@ -275,12 +316,13 @@ def _exact(share: float) -> Fraction:
     return Fraction(str(share))
 
 
-def _passes_only(match: Match, share: float) -> bool:
+def _passes_only(hops: Sequence[Sequence[Transfer]], share: float) -> bool:
     """Tell whether each inner member surely passes on that share of what it was paid."""
-    for got, gave in pairwise(match.steps):
-        if got.amount is None or gave.amount is None or got.currency != gave.currency:
+    for paid_in, paid_out in pairwise(hops):
+        got, gave = _sum(paid_in), _sum(paid_out)
+        if got is None or gave is None or paid_in[0].currency != paid_out[0].currency:
             return False
-        high, low = got.amount.high(), gave.amount.low()
+        high, low = got.high(), gave.low()
         if high is None or low is None or low < _exact(share) * high:
             return False
     return True

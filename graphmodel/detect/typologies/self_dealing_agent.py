@@ -113,6 +113,7 @@ class Detector:
                     tuple(sorted(related)) if isinstance(related, list) else (),
                 )
             )
+        view.need_people({one for m in found for one in (m.principal, m.agent)})
         view.contacts.need(account for m in found for account in view.accounts_of(m.agent))
         return found
 

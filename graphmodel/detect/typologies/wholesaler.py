@@ -124,6 +124,9 @@ class Detector:
             entries = others_only((_entry(deal) for deal in deals), view)
             least, window = self.params.min_parties, self.params.window_days
             found += [Match(hub, g, is_shown) for g in gatherings(entries, least, window, view)]
+        ends = [end for match in found for e in match.gathering.entries for end in (e.own, e.other)]
+        view.group_messages.need(end.account for end in ends)
+        view.need_related(party for end in ends for party in end.parties)
         return found
 
     def key_roles(self, match: Match) -> dict[str, tuple[str, ...]]:

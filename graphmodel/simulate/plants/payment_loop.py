@@ -59,9 +59,7 @@ def decoy(stage: Stage) -> Label:
 
 
 def _members(stage: Stage, least: int = 3, known: float = 0.8) -> list[Hand]:
-    """Return the parties of a loop: five at least where one payment is to be split."""
-    if stage.hardship is Hardship.SPLIT_PAYMENT:
-        least = max(least, FIVE)
+    """Return the parties of a loop."""
     return [hand(stage, known) for _ in range(stage.rng.randrange(least, LARGEST + 1))]
 
 
@@ -101,14 +99,12 @@ def _pay_round(
     deal: str = "",
     *,
     marked: int | None = None,
-    in_part: bool = True,
     write: Callable[[datetime], str] = stamp,
 ) -> list[str]:
     """Add the payments of a loop; the first may settle a deal.
 
-    The hardship of the stage falls on the payment at place `marked`, any if None. A refund is one
-    of a twin beside the loop unless it may be one `in_part`, which speaks against a loop. `write`
-    says times as the statement of the payments does.
+    The hardship of the stage falls on the payment at place `marked`, any if None: a part of it is
+    paid back, or a twin beside the loop. `write` says times as the statement of the payments does.
     """
     marked = stage.rng.randrange(len(hops)) if marked is None else marked
     paid: list[str] = []
@@ -122,7 +118,7 @@ def _pay_round(
             parts = parts_of(hop.amount, 2, stage.rng)
         paid += [stage.payment(*ends, part, **cells) for part in parts]
         if hardship is Hardship.REFUNDED_PAYMENT:
-            if in_part and stage.rng.random() < 1 / 2:
+            if stage.rng.random() < 1 / 2:
                 refund_part(stage, ends, paid[-1], hop.amount, hop.moment)
             else:
                 refunded_twin(stage, ends, hop.amount, hop.moment)
@@ -166,7 +162,7 @@ def _five_parties(stage: Stage) -> Told:
     """Let unlike amounts go round among five or six."""
     members = _members(stage, FIVE)
     hops = _hops(stage, members, _uneven(stage, len(members)), 2, 100)
-    paid = _pay_round(stage, hops, _maybe_deal(stage, hops), in_part=False)
+    paid = _pay_round(stage, hops, _maybe_deal(stage, hops))
     return _roles(members, paid), tuple(paid)
 
 
@@ -191,7 +187,7 @@ def _by_day(stage: Stage) -> Told:
     """Let the statement know days only: some payments may be of one day."""
     members = _members(stage)
     hops = _hops(stage, members, _kept(stage, len(members)), 1, 30)
-    paid = _pay_round(stage, hops, _maybe_deal(stage, hops), in_part=False, write=by_day)
+    paid = _pay_round(stage, hops, _maybe_deal(stage, hops), write=by_day)
     return _roles(members, paid), tuple(paid)
 
 
@@ -226,7 +222,7 @@ def _another_currency(stage: Stage) -> Told:
     members = _members(stage, FIVE if stage.hardship is Hardship.COARSE_DATE else 3)
     hops = _hops(stage, members, _kept(stage, len(members)), 1, 60)
     last = hops.pop()
-    paid = _pay_round(stage, hops, _maybe_deal(stage, hops), in_part=False)
+    paid = _pay_round(stage, hops, _maybe_deal(stage, hops))
     usdt = money(int(last.amount * USDT_PER_YUAN))
     cells = {"amount": usdt, "currency": "USDT", "time": stamp(last.moment)}
     paid.append(stage.payment(last.payer, last.payee, 0, **cells))

@@ -74,7 +74,7 @@ def loops_of(case: Case, limits: LoopSearch | None = None) -> set[tuple[str, ...
     file = file_of(case)
     loops, payments, _ = find_payment_loops(file, limits or LoopSearch())
     ids, _ = payment_facts(file, payments.number.tolist())
-    return {tuple(ids[int(payments.number[row])] for row in loop) for loop in loops}
+    return {tuple(ids[int(payments.number[row])] for row in loop.rows) for loop in loops}
 
 
 def written(case: Case) -> set[tuple[object, ...]]:

@@ -208,7 +208,7 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
     case_file = written(path)
     case_file.set_meta({"format_version": 99})
     case_file.close()
-    with pytest.raises(InputError, match="case file version 99, this program reads 1"):
+    with pytest.raises(InputError, match="case file version 99, this program reads 2"):
         CaseFile.open(path)
 
 
