@@ -91,7 +91,8 @@ def find_loops(
     weights = None if amounts is None else np.asarray(amounts, np.float64)
     left, numbers = trim(payments, limits.window, strict=limits.strict, threads=threads)
     graph = adjacency(left, numbers, strict=limits.strict, threads=threads)
-    return _collected(_search_all(graph, limits, weights, threads), payments, limits, weights)
+    parts = _search_all(graph, limits, weights, threads, payments.time)
+    return _collected(parts, limits, weights)
 
 
 def _tasks(graph: Adjacency) -> Iterator[tuple[int, int, int, int]]:
@@ -112,9 +113,9 @@ def _tasks(graph: Adjacency) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _search_all(
-    graph: Adjacency, limits: LoopLimits, weights: Numbers, threads: int
+    graph: Adjacency, limits: LoopLimits, weights: Numbers, threads: int, time: Ints
 ) -> list[tuple[Ints, int, int]]:
-    """Return (flat loops, steps, cut accounts) of each thread."""
+    """Return (flat loops begun at their earliest payment, steps, cut accounts) of each thread."""
     tasks = _tasks(graph)
     lock = threading.Lock()
     ratio = limits.min_amount_ratio if weights is not None else 0.0
@@ -139,6 +140,7 @@ def _search_all(
                 task = next(tasks, None)
             if task is None:
                 flat = np.concatenate(parts) if parts else np.empty(0, np.int32)
+                _rotate(flat, record_starts(flat), time)
                 return flat, steps, cut
             fill = -1
             while fill < 0:
@@ -245,11 +247,8 @@ def _gather(flat, begin, order):
     return start, payments
 
 
-def _collected(
-    parts: list[tuple[Ints, int, int]], payments: Payments, limits: LoopLimits, weights: Numbers
-) -> Loops:
+def _collected(parts: list[tuple[Ints, int, int]], limits: LoopLimits, weights: Numbers) -> Loops:
     flat = np.concatenate([part[0] for part in parts])
-    _rotate(flat, record_starts(flat), payments.time)
     cut, steps = sum(part[2] for part in parts), sum(part[1] for part in parts)
     return capped(flat, limits, weights, cut, steps)
 
@@ -261,7 +260,7 @@ def _in_order(flat: Ints, begin: Ints) -> Ints:
     """
     first = begin[:-1] + 1
     key = flat[first].astype(np.int64) << 32 | flat[first + 1]
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     ranked = key[order]
     tied = np.zeros(len(order) + 1, bool)
     tied[1:-1] = ranked[1:] == ranked[:-1]

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphmodel.kernels.jit import kernel, uncounted
+from graphmodel.kernels.jit import inlined, kernel, uncounted
 
 if TYPE_CHECKING:
     from graphmodel.kernels.payments import Ints
 
 
-_FACTORS = (0x9E3779B1, 0x85EBCA6B)
+_THREE = 3
+_FACTORS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35)
 """Odd factors that spread the numbers of members over the bits, differently each time."""
 
 
@@ -48,13 +49,18 @@ def _neighbours(first, second, members):
     return start, rows
 
 
+@inlined
+def _bit(member, factor):
+    """Return the bit of a member in signatures of a factor."""
+    return np.uint64(1) << np.uint64(((np.int64(member) * factor) & 0xFFFFFFFF) >> 26)
+
+
 @kernel
 def _signatures(start, rows, radius, factor):
     members = len(start) - 1
     now = np.empty(members, np.uint64)
     for v in range(members):
-        mixed = (np.int64(v) * factor) & 0xFFFFFFFF
-        now[v] = np.uint64(1) << np.uint64(mixed >> 26)
+        now[v] = _bit(v, factor)
     for _ in range(radius):
         wider = now.copy()
         for v in range(members):
@@ -116,16 +122,51 @@ def _ball(start, rows, centre, radius, stamp, mark, queue):
 
 
 @uncounted
-def _nearest(start, rows, end, around, mark):
-    """Return the ties to `end` from where a stamped ball is, over at most one tie more."""
-    best = 2**30
-    if around[end, 0] == mark:
-        best = around[end, 1]
-    for k in range(start[end], start[end + 1]):
-        y = rows[k]
-        if around[y, 0] == mark:
-            best = min(best, around[y, 1] + 1)
-    return best
+def _are_tied(start, rows, a, b):
+    """Tell whether there is a tie between two members, by the shorter of their lists."""
+    if start[a + 1] - start[a] > start[b + 1] - start[b]:
+        a, b = b, a
+    for k in range(start[a], start[a + 1]):
+        if rows[k] == b:
+            return True
+    return False
+
+
+@uncounted
+def _within_three(start, rows, signature, factor, a, b):
+    """Return the ties between two members up to 3, else -1; no ball is grown.
+
+    They are so near if somebody one tie or none from `a` and somebody one or none from `b` are one
+    or tied; `signature` of radius 1 shows most to be neither.
+    """
+    if a == b:
+        return 0
+    best = 4
+    for i in range(start[a] - 1, start[a + 1]):
+        x, to_x = (a, 0) if i < start[a] else (rows[i], 1)
+        if (signature[x] & signature[b]) == 0:
+            continue
+        own = _bit(x, factor)
+        for j in range(start[b] - 1, start[b + 1]):
+            y, to_y = (b, 0) if j < start[b] else (rows[j], 1)
+            if x == y:
+                best = min(best, to_x + to_y)
+            elif (
+                to_x + to_y + 1 < best
+                and (signature[y] & own) != 0
+                and (signature[x] & _bit(y, factor)) != 0
+                and _are_tied(start, rows, x, y)
+            ):
+                best = to_x + to_y + 1
+    return best if best < 4 else -1
+
+
+@uncounted
+def _meet_in_three(payer, payee, candidates, start, rows, signature, factor, apart):
+    """Write for each candidate the ties between its ends up to 3, or -1."""
+    for k in range(len(candidates)):
+        e = candidates[k]
+        apart[k] = _within_three(start, rows, signature, factor, payer[e], payee[e])
 
 
 @uncounted
@@ -138,15 +179,12 @@ def _meet(payer, payee, candidates, start, rows, radii, stamps, queue, apart):
         if payer[e] != centre:
             centre = payer[e]
             _ball(start, rows, centre, radii[0], around, centre, queue)
+        count = _ball(start, rows, payee[e], radii[1], other, k, queue)
         best = 2**30
-        if radii[1] == 1:
-            best = _nearest(start, rows, payee[e], around, centre)
-        else:
-            count = _ball(start, rows, payee[e], radii[1], other, k, queue)
-            for q in range(count):
-                y = queue[q]
-                if around[y, 0] == centre:
-                    best = min(best, around[y, 1] + other[y, 1])
+        for q in range(count):
+            y = queue[q]
+            if around[y, 0] == centre:
+                best = min(best, around[y, 1] + other[y, 1])
         apart[k] = best if best < 2**30 else -1
 
 
@@ -165,11 +203,17 @@ def payments_within_ties(
     for factor in _FACTORS:
         signatures = [_signatures(start, rows, radius, np.int64(factor)) for radius in radii]
         candidates = _perhaps(payer, payee, candidates, *signatures)
+        if radii[0] > radii[1]:  # a wide ball around a hub has all bits: the other way round, too
+            candidates = _perhaps(payer, payee, candidates, *signatures[::-1])
     by_payer = _by_account(payer, candidates, members)
     apart = np.empty(len(by_payer), np.int32)
-    stamps = np.full((members, 2), -1, np.int32), np.full((members, 2), -1, np.int32)
-    queue = np.empty(members, np.int32)
-    _meet(payer, payee, by_payer, start, rows, radii, stamps, queue, apart)
+    if most_ties == _THREE:
+        last = np.int64(_FACTORS[-1])
+        _meet_in_three(payer, payee, by_payer, start, rows, signatures[1], last, apart)
+    else:
+        stamps = np.full((members, 2), -1, np.int32), np.full((members, 2), -1, np.int32)
+        queue = np.empty(members, np.int32)
+        _meet(payer, payee, by_payer, start, rows, radii, stamps, queue, apart)
     found = by_payer[apart >= 0]
     order = np.argsort(found)
     return NearPayments(found[order], apart[apart >= 0][order])

@@ -17,6 +17,7 @@ from graphmodel.kernels.loops import LoopLimits, find_loops
 from graphmodel.kernels.near import payments_within_ties
 from graphmodel.kernels.payments import Payments
 from graphmodel.kernels.reach import find_loops_of_any_length
+from graphmodel.kernels.trim import trim
 from graphmodel.kernels.window_index import WindowIndex
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def doors() -> Mapping[str, Callable[[], object]]:
     return {
         "loops": lambda: find_interval_loops(ends, times, _ACCOUNTS, limits, amounts),
         "loops_strict": lambda: find_loops(payments, limits, amounts),
+        "trim": lambda: [
+            trim(payments, _WINDOW, strict=strict, threads=1, coarse_from=0)
+            for strict in (True, False)
+        ],
         "loops_any_length": lambda: find_loops_of_any_length(payments, LoopLimits(_WINDOW)),
         "window_index": lambda: WindowIndex.of(payments, strict=True).find_loops(
             LoopLimits(_WINDOW)

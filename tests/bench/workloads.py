@@ -157,8 +157,8 @@ def _loop_steps(setting: Setting) -> list[tuple[str, Spent]]:
     columns = spent(lambda: setting.payments(width))
     trimmed = spent(lambda: trim(columns.result, width, strict=True, threads=threads))
     rows = spent(lambda: adjacency(*trimmed.result, strict=True, threads=threads))
-    parts = spent(lambda: _search_all(rows.result, limits, None, threads))
-    loops = spent(lambda: _collected(parts.result, columns.result, limits, None))
+    parts = spent(lambda: _search_all(rows.result, limits, None, threads, columns.result.time))
+    loops = spent(lambda: _collected(parts.result, limits, None))
     names = ("checking the columns", "trim", "adjacency", "search", "collecting")
     return list(zip(names, (columns, trimmed, rows, parts, loops), strict=True))
 
