@@ -56,20 +56,35 @@ def _bit(member, factor):
 
 
 @kernel
-def _signatures(start, rows, radius, factor):
-    members = len(start) - 1
-    now = np.empty(members, np.uint64)
+def _own_bits(members, factor):
+    bits = np.empty(members, np.uint64)
     for v in range(members):
-        now[v] = _bit(v, factor)
-    for _ in range(radius):
-        wider = now.copy()
-        for v in range(members):
-            bits = wider[v]
-            for k in range(start[v], start[v + 1]):
-                bits |= now[rows[k]]
-            wider[v] = bits
-        now = wider
-    return now
+        bits[v] = _bit(v, factor)
+    return bits
+
+
+@kernel
+def _widened(start, rows, now):
+    """Return the signatures of balls one tie wider."""
+    wider = np.empty_like(now)
+    for v in range(len(now)):
+        bits = now[v]
+        for k in range(start[v], start[v + 1]):
+            bits |= now[rows[k]]
+        wider[v] = bits
+    return wider
+
+
+@kernel
+def _first(payer, payee, around_payer, around_payee):
+    """Return the payments whose signatures share a bit."""
+    kept = np.empty(len(payer), np.int32)
+    fill = 0
+    for e in range(len(payer)):
+        a, b = payer[e], payee[e]
+        kept[fill] = e
+        fill += (around_payer[a] & around_payee[b]) != 0
+    return kept[:fill]
 
 
 @kernel
@@ -199,10 +214,16 @@ def payments_within_ties(
     payer, payee = (np.asarray(end, np.int32) for end in ends)
     start, rows = _neighbours(*(np.asarray(end, np.int32) for end in ties), members)
     radii = (most_ties + 1) // 2, most_ties // 2
-    candidates = np.arange(len(payer), dtype=np.int32)
+    candidates: Ints | None = None
     for factor in _FACTORS:
-        signatures = [_signatures(start, rows, radius, np.int64(factor)) for radius in radii]
-        candidates = _perhaps(payer, payee, candidates, *signatures)
+        levels = [_own_bits(members, np.int64(factor))]
+        for _ in range(radii[0]):
+            levels.append(_widened(start, rows, levels[-1]))
+        signatures = [levels[radius] for radius in radii]
+        if candidates is None:
+            candidates = _first(payer, payee, *signatures)
+        else:
+            candidates = _perhaps(payer, payee, candidates, *signatures)
         if radii[0] > radii[1]:  # a wide ball around a hub has all bits: the other way round, too
             candidates = _perhaps(payer, payee, candidates, *signatures[::-1])
     by_payer = _by_account(payer, candidates, members)
