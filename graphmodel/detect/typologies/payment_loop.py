@@ -162,8 +162,8 @@ class Detector:
             step = int(str(row["position"])), str(row["payment"])
             listed[str(row["loop"])].append(step)
             parallel[str(row["loop"])] = _beside(row["beside"])
-        for steps in (*listed.values(), *parallel.values()):
-            view.transfers.need(payment for _, payment in steps)
+        told_of = (*listed.values(), *parallel.values())
+        view.transfers.need(payment for steps in told_of for _, payment in steps)
         found: list[Match] = []
         for loop, steps in sorted(listed.items()):
             told = tuple(view.transfers[payment] for _, payment in sorted(steps))
