@@ -76,10 +76,25 @@ class Variation:
         return self.quantities.setdefault(text, str(new))
 
 
+TO_THE_FEN = frozenset(
+    (
+        "price_padding/innocent_total_of_the_unit_price",
+        "relay/innocent_at_cost_to_the_fen",
+        "self_dealing_agent/innocent_true_price_as_total",
+    )
+)
+"""Stories in which a total is a product rounded to the fen: with other numbers it is none."""
+
+
+def told_stories() -> list[Story]:
+    """Return the stories that stay true with other amounts and quantities."""
+    return [story for story in stories() if story.name not in TO_THE_FEN]
+
+
 def build(payments: int, repetitions: int, *, seed: int = SEED) -> Built:
     """Return a case of exactly `payments` payments that tells each story `repetitions` times."""
     random = Random(seed)  # noqa: S311 - variety, no secret
-    built, told = Built(), stories()
+    built, told = Built(), told_stories()
     accounts = []
     for number in range(repetitions * len(told)):
         story = told[number % len(told)]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graphmodel.case import Case
-from tests.bench.cases import build, write
-from tests.typologies.story import DEAL_TYPOLOGIES, stories
+from tests.bench.cases import build, told_stories, write
+from tests.typologies.story import DEAL_TYPOLOGIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def test_one_seed_builds_one_case() -> None:
     first, second = build(PAYMENTS, 1), build(PAYMENTS, 1)
     assert first.tables == second.tables
     assert len(first.tables["payments"]) == PAYMENTS
-    assert sum(first.planted.values()) == sum(len(s.expect["findings"]) for s in stories())
+    assert sum(first.planted.values()) == sum(len(s.expect["findings"]) for s in told_stories())
 
 
 @pytest.mark.slow

@@ -261,7 +261,8 @@ def _sold(
         obtained[entry.batch or ""].append(entry.id)
     spans = {entry.id: entry.span for entry in match.gathering.entries}
     found = []
-    for sale in sorted(view.deals.values(), key=lambda deal: deal.id):
+    traded = {deal.id: deal for party in match.hub for deal in view.deals_of(party)}
+    for _, sale in sorted(traded.items()):
         if sale.kind == "sample" or not sale.live or not set(match.hub) & set(sale.sellers):
             continue
         before = {

@@ -241,8 +241,10 @@ class Detector:
         reported = unit_value(match.report.price)
         sellers, found = set(match.bought.sellers), []
         for offer in view.offers:
+            if sellers.isdisjoint(offer.sellers):
+                continue
             offered = unit_value(offer.price)
-            if not sellers & set(offer.sellers) or offered is None:
+            if offered is None:
                 continue
             if (offer.price.currency or view.currency) != match.bought.currency:
                 continue

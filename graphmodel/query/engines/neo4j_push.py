@@ -63,7 +63,7 @@ def case_label(name: str) -> str:
     """Return the label of a case: its name where that is plain, and 8 digits of its digest.
 
     >>> case_label("qingdao")
-    'Case_qingdao_fdc7ddb5'
+    'Case_qingdao_04b63ade'
     """
     plain = "".join(char if char.isalnum() else "_" for char in name)[:40]
     return f"Case_{plain}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
