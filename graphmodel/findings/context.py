@@ -91,7 +91,10 @@ def build_context(engine: Engine, findings: Sequence[Finding], present: Iterable
     return graph
 
 
-def _nodes(engine: Engine, label: str, ids: Iterable[str]) -> dict[tuple[str, str], NodeFact]:
+def _nodes(
+    engine: Engine, label: str, ids: Iterable[str] | None
+) -> dict[tuple[str, str], NodeFact]:
+    """Return the nodes of a label, all or those with these ids."""
     names = SCHEMA.nodes[label].names()
     found = {}
     for row in read_nodes(engine, label, names, ids=ids):
@@ -145,10 +148,7 @@ def _whole_context(engine: Engine, findings: Sequence[Finding], known: set[str])
                 graph.nodes[node] = fact
     if "FROM_SOURCE" in known:
         take(("FROM_SOURCE",), start={i for _, i in graph.nodes})
-        names = SCHEMA.nodes["Source"].names()
-        for row in read_nodes(engine, "Source", names):
-            cells = {n: v for n, v in zip(names, row, strict=True) if v is not None}
-            graph.nodes["Source", str(cells["id"])] = NodeFact("Source", str(cells["id"]), cells)
+        graph.nodes |= _nodes(engine, "Source", None)
     graph.links = [
         link
         for _, link in sorted(links.items())

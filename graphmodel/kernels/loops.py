@@ -112,6 +112,12 @@ def _tasks(graph: Adjacency) -> Iterator[tuple[int, int, int, int]]:
             size = min(size * 2, 4096)
 
 
+def _buffers(room: int, *, weighs: bool) -> tuple[Ints, Ints, Ints]:
+    """Return room for half paths, for least and greatest amount of each, and for loops."""
+    halves, found = np.empty((room, 6), np.int32), np.empty(room, np.int32)
+    return halves, np.empty((room if weighs else 0, 2)), found
+
+
 def _search_all(
     graph: Adjacency, limits: LoopLimits, weights: Numbers, threads: int, time: Ints
 ) -> list[tuple[Ints, int, int]]:
@@ -131,7 +137,8 @@ def _search_all(
 
     def work(_: int) -> tuple[Ints, int, int]:
         head = np.full((len(graph.account), 2), -1, np.int32)
-        halves, found = np.empty((_ROOM, 6), np.int32), np.empty(_ROOM, np.int32)
+        room = _ROOM
+        halves, spread, found = _buffers(room, weighs=ratio > 0)
         walk, span = np.empty((LONGEST + 1, 8), np.int32), np.empty((LONGEST + 1, 2))
         mark = steps = cut = 0
         parts: list[Ints] = []
@@ -144,15 +151,14 @@ def _search_all(
                 return flat, steps, cut
             fill = -1
             while fill < 0:
-                spread = np.empty((len(halves) if ratio > 0 else 0, 2))
                 buffers = (head, halves, spread, found, walk, span)
                 fill, more, stopped = search(
                     rows, (*task, np.int32(mark)), bounds, amounts, buffers
                 )
                 mark += task[0] - task[1] + 1
                 if fill < 0:
-                    halves = np.empty((2 * len(halves), 6), np.int32)
-                    found = np.empty(2 * len(found), np.int32)
+                    room *= 2
+                    halves, spread, found = _buffers(room, weighs=ratio > 0)
             steps, cut = steps + more, cut + stopped
             if fill:
                 parts.append(found[:fill].copy())

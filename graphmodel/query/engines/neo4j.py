@@ -83,6 +83,15 @@ def server_version(driver: Driver, login: Login) -> str:
     return ", ".join(f"{one['name']} {one['versions'][0]}" for one in found[:1])
 
 
+def ask(driver: Driver, login: Login, text: str, **params: object) -> list[tuple[Any, ...]]:
+    """Return the rows of one statement that runs by itself, outside a managed transaction."""
+    with (
+        faults(login.uri),
+        driver.session(database=login.database, fetch_size=FETCH_ROWS) as session,
+    ):
+        return [tuple(record.values()) for record in session.run(text, params)]
+
+
 def change_first_password(login: Login) -> None:
     """Replace the password of a new server by that of the login; EngineError until it answers."""
     first = Login(login.uri, login.user, "neo4j", "system")

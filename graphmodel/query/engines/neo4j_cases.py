@@ -7,9 +7,9 @@ unfinished before a push and as finished after it, so that a push that was cut s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from graphmodel.query.engines.neo4j import faults
+from graphmodel.query.engines.neo4j import ask
 from graphmodel.query.engines.scoped import quoted
 
 if TYPE_CHECKING:
@@ -35,19 +35,14 @@ class HeldCase:
     links: int
 
 
-def _ask(driver: Driver, login: Login, text: str, **params: object) -> list[tuple[Any, ...]]:
-    with faults(login.uri), driver.session(database=login.database) as session:
-        return [tuple(record.values()) for record in session.run(text, params)]
-
-
 def begin_push(driver: Driver, login: Login, name: str, label: str) -> None:
     """Record that a case is being pushed."""
-    _ask(driver, login, _BEGIN, name=name, label=label)
+    ask(driver, login, _BEGIN, name=name, label=label)
 
 
 def finish_push(driver: Driver, login: Login, label: str, digest: str) -> None:
     """Record that the server holds what the case holds."""
-    _ask(driver, login, _FINISH, label=label, digest=digest)
+    ask(driver, login, _FINISH, label=label, digest=digest)
 
 
 def held_cases(driver: Driver, login: Login) -> list[HeldCase]:
@@ -57,10 +52,10 @@ def held_cases(driver: Driver, login: Login) -> list[HeldCase]:
         "ORDER BY c.name"
     )
     cases = []
-    for name, label, whole, pushed in _ask(driver, login, text):
+    for name, label, whole, pushed in ask(driver, login, text):
         scope = quoted(label)
-        ((nodes,),) = _ask(driver, login, f"MATCH (n:{scope}) RETURN count(n)")
-        ((links,),) = _ask(driver, login, f"MATCH (:{scope})-[r]->() RETURN count(r)")
+        ((nodes,),) = ask(driver, login, f"MATCH (n:{scope}) RETURN count(n)")
+        ((links,),) = ask(driver, login, f"MATCH (:{scope})-[r]->() RETURN count(r)")
         cases.append(HeldCase(name, label, bool(whole), pushed, nodes, links))
     return cases
 
@@ -68,9 +63,9 @@ def held_cases(driver: Driver, login: Login) -> list[HeldCase]:
 def wipe_case(driver: Driver, login: Login, label: str) -> int:
     """Remove the nodes of a case, its constraint and its record; return how many nodes went."""
     scope = quoted(label)
-    ((nodes,),) = _ask(driver, login, f"MATCH (n:{scope}) RETURN count(n)")
+    ((nodes,),) = ask(driver, login, f"MATCH (n:{scope}) RETURN count(n)")
     remove = f"MATCH (n:{scope}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS"
-    _ask(driver, login, remove)
-    _ask(driver, login, f"DROP CONSTRAINT {quoted(f'key_{label}')} IF EXISTS")
-    _ask(driver, login, f"MATCH (c:{RECORD} {{label: $label}}) DELETE c", label=label)
+    ask(driver, login, remove)
+    ask(driver, login, f"DROP CONSTRAINT {quoted(f'key_{label}')} IF EXISTS")
+    ask(driver, login, f"MATCH (c:{RECORD} {{label: $label}}) DELETE c", label=label)
     return int(nodes)

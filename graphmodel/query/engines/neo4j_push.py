@@ -17,9 +17,10 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from graphmodel.errors import EngineError
-from graphmodel.query.engines.neo4j import faults
+from graphmodel.query.engines.neo4j import ask, faults
 from graphmodel.query.engines.neo4j_cases import begin_push, finish_push
 from graphmodel.query.engines.scoped import quoted
+from graphmodel.store import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -81,16 +82,11 @@ def _rows(case_file: CaseFile, name: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a label or type without nulls, in order of their internal numbers."""
     order = "_nid" if name in case_file.schema.nodes else "_src, _dst, _rid"
     cursor = case_file.connection.cursor()
-    cursor.execute(f"SELECT * FROM graph.{quoted_sql(name)} ORDER BY {order}")  # noqa: S608
+    cursor.execute(f"SELECT * FROM graph.{tables.quoted(name)} ORDER BY {order}")  # noqa: S608
     columns = [entry[0] for entry in cursor.description or ()]
     while rows := cursor.fetchmany(BATCH_ROWS):
         for row in rows:
             yield {k: v for k, v in zip(columns, row, strict=True) if v is not None}
-
-
-def quoted_sql(name: str) -> str:
-    """Return a name as a quoted identifier of SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 class _Writers:
@@ -163,8 +159,7 @@ class Push:
         return self.done
 
     def _run(self, text: str, **params: object) -> list[tuple[Any, ...]]:
-        with self._driver.session(database=self._login.database, fetch_size=20_000) as session:
-            return [tuple(record.values()) for record in session.run(text, params)]
+        return ask(self._driver, self._login, text, **params)
 
     def _prepare(self) -> None:
         label = quoted(self._label)
